@@ -17,5 +17,6 @@ pub mod polish;
 pub mod report;
 pub mod search;
 pub mod split;
+pub mod stop;
 pub mod train;
 pub mod validate;

@@ -1,1 +1,5 @@
-//! Placeholder until the module lands.
+//! The cells as the papers define them, on plain numbers, and their rounded counterparts.
+
+mod discrete;
+
+pub use discrete::{DiscreteLayer, DiscreteStack, Gate};
