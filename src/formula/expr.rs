@@ -14,6 +14,13 @@ impl Exponent {
         denominator: 1,
     };
 
+    pub(super) const fn half() -> Exponent {
+        Exponent {
+            numerator: 1,
+            denominator: 2,
+        }
+    }
+
     /// `numerator / denominator`, reduced. Panics when the denominator is 0.
     pub fn new(numerator: i32, denominator: i32) -> Exponent {
         assert!(denominator != 0, "an exponent's denominator cannot be 0");

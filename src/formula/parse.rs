@@ -1,0 +1,423 @@
+//! Reads the formula language that [`Expr::text`] writes.
+//!
+//! ```text
+//! sum     = product { ("+" | "-") product }
+//! product = signed { ("*" | "/") signed }
+//! signed  = "-" signed | power
+//! power   = atom [ "^" signed ]             (so -a^2 is -(a^2), 2^3^2 is 2^9)
+//! atom    = number | name | "`" name "`" | "pi" | "sqrt" "(" sum ")" | "(" sum ")"
+//! ```
+//! An exponent must come to a number that is a fraction: `2`, `-1.5`, `(1/3)`.
+
+use thiserror::Error;
+
+use super::{Exponent, Expr};
+
+/// Parentheses, minus signs and powers nested deeper than this are refused, so
+/// that no input can overflow the stack.
+const DEEPEST: usize = 200;
+
+/// Why a formula could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("expected {expected} at character {position}, found {found}")]
+pub struct ParseError {
+    /// Where, counted in characters from 1.
+    pub position: usize,
+    /// What would have been accepted there.
+    pub expected: String,
+    /// What stands there.
+    pub found: String,
+}
+
+/// Reads a formula over the inputs called `names`.
+///
+/// # Errors
+/// [`ParseError`] with the position and what was expected there.
+pub fn parse(text: &str, names: &[String]) -> Result<Expr, ParseError> {
+    let mut parser = Parser {
+        characters: text.chars().collect(),
+        position: 0,
+        depth: 0,
+        names,
+    };
+    let expr = parser.sum()?;
+    parser.skip_spaces();
+    if parser.position < parser.characters.len() {
+        return Err(parser.error("an operator or the end of the formula"));
+    }
+    Ok(expr)
+}
+
+/// Whether a name needs no backticks in a formula.
+pub(super) fn is_plain_name(name: &str) -> bool {
+    name.starts_with(starts_name) && name.chars().all(continues_name) && name != "sqrt" && name != "pi"
+}
+
+fn starts_name(c: char) -> bool {
+    c.is_alphabetic() || c == '_'
+}
+
+fn continues_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+struct Parser<'a> {
+    characters: Vec<char>,
+    position: usize,
+    depth: usize,
+    names: &'a [String],
+}
+
+impl Parser<'_> {
+    fn sum(&mut self) -> Result<Expr, ParseError> {
+        let mut terms = vec![self.product()?];
+        loop {
+            if self.accept('+') {
+                terms.push(self.product()?);
+            } else if self.accept('-') {
+                terms.push(self.product()?.negated());
+            } else {
+                break;
+            }
+        }
+        Ok(match terms.len() {
+            1 => terms.remove(0),
+            _ => Expr::Sum(terms),
+        })
+    }
+
+    fn product(&mut self) -> Result<Expr, ParseError> {
+        let mut fraction = Fraction::default();
+        let first = self.signed()?;
+        if !matches!(self.peek(), Some('*' | '/')) {
+            return Ok(first);
+        }
+        fraction.multiply(first);
+        loop {
+            if self.accept('*') {
+                fraction.multiply(self.signed()?);
+            } else if self.accept('/') {
+                fraction.divide(self.signed()?);
+            } else {
+                break;
+            }
+        }
+        Ok(fraction.into_expr())
+    }
+
+    fn signed(&mut self) -> Result<Expr, ParseError> {
+        if self.accept('-') {
+            return Ok(self.nested(Self::signed)?.negated());
+        }
+        self.power()
+    }
+
+    fn power(&mut self) -> Result<Expr, ParseError> {
+        let base = self.atom()?;
+        if !self.accept('^') {
+            return Ok(base);
+        }
+        self.skip_spaces();
+        let start = self.position;
+        let exponent = self.nested(Self::signed)?.simplify();
+        let value = match exponent {
+            Expr::Constant(value) => Exponent::from_value(value),
+            _ => None,
+        };
+        match value {
+            Some(exponent) => Ok(Expr::power(base, exponent)),
+            None => {
+                let found: String = self.characters[start..self.position].iter().collect();
+                Err(ParseError {
+                    position: start + 1,
+                    expected: "a number such as 2, -1.5 or (1/3) as the exponent".to_string(),
+                    found: format!("`{}`", shortened(found.trim_end())),
+                })
+            }
+        }
+    }
+
+    fn atom(&mut self) -> Result<Expr, ParseError> {
+        match self.peek() {
+            Some('(') => self.parenthesised(),
+            Some('`') => self.quoted_name(),
+            Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
+            Some(c) if starts_name(c) => self.plain_name(),
+            _ => Err(self.error("a number, a name, `-`, `(` or `sqrt(`")),
+        }
+    }
+
+    fn parenthesised(&mut self) -> Result<Expr, ParseError> {
+        if !self.accept('(') {
+            return Err(self.error("`(`"));
+        }
+        let inner = self.nested(Self::sum)?;
+        if !self.accept(')') {
+            return Err(self.error("an operator or `)`"));
+        }
+        Ok(inner)
+    }
+
+    fn number(&mut self) -> Result<Expr, ParseError> {
+        let start = self.position;
+        self.skip_digits();
+        if self.at(0) == Some('.') {
+            self.position += 1;
+            self.skip_digits();
+        }
+        if matches!(self.at(0), Some('e' | 'E')) {
+            let signed = matches!(self.at(1), Some('+' | '-'));
+            let digit = 1 + usize::from(signed);
+            if self.at(digit).is_some_and(|c| c.is_ascii_digit()) {
+                self.position += digit;
+                self.skip_digits();
+            }
+        }
+        let written: String = self.characters[start..self.position].iter().collect();
+        match written.parse::<f64>() {
+            Ok(value) if value.is_finite() => Ok(Expr::Constant(value)),
+            _ => Err(ParseError {
+                position: start + 1,
+                expected: "a number within the range of f64".to_string(),
+                found: format!("`{}`", shortened(&written)),
+            }),
+        }
+    }
+
+    fn plain_name(&mut self) -> Result<Expr, ParseError> {
+        let start = self.position;
+        while self.at(0).is_some_and(continues_name) {
+            self.position += 1;
+        }
+        let name: String = self.characters[start..self.position].iter().collect();
+        match name.as_str() {
+            "sqrt" => Ok(Expr::sqrt(self.parenthesised()?)),
+            "pi" => Ok(Expr::Constant(std::f64::consts::PI)),
+            _ => self.input(&name, start),
+        }
+    }
+
+    fn quoted_name(&mut self) -> Result<Expr, ParseError> {
+        let start = self.position;
+        self.position += 1;
+        let mut name = String::new();
+        loop {
+            match (self.at(0), self.at(1)) {
+                (Some('`'), Some('`')) => {
+                    name.push('`');
+                    self.position += 2;
+                }
+                (Some('`'), _) => {
+                    self.position += 1;
+                    return self.input(&name, start);
+                }
+                (Some(c), _) => {
+                    name.push(c);
+                    self.position += 1;
+                }
+                (None, _) => return Err(self.error("a closing backtick")),
+            }
+        }
+    }
+
+    fn input(&self, name: &str, start: usize) -> Result<Expr, ParseError> {
+        if let Some(index) = self.names.iter().position(|known| known == name) {
+            return Ok(Expr::Variable(index));
+        }
+        let nearest = self
+            .names
+            .iter()
+            .map(|known| (strsim::damerau_levenshtein(known, name), known))
+            .min_by_key(|(distance, _)| *distance)
+            .filter(|(distance, _)| *distance <= 2);
+        Err(ParseError {
+            position: start + 1,
+            expected: match nearest {
+                Some((_, known)) => format!("the name of an input (perhaps `{known}`)"),
+                None => "the name of an input".to_string(),
+            },
+            found: format!("`{}`", shortened(name)),
+        })
+    }
+
+    fn nested(&mut self, rule: fn(&mut Self) -> Result<Expr, ParseError>) -> Result<Expr, ParseError> {
+        if self.depth == DEEPEST {
+            return Err(self.error(&format!("at most {DEEPEST} levels of nesting")));
+        }
+        self.depth += 1;
+        let result = rule(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn at(&self, ahead: usize) -> Option<char> {
+        self.characters.get(self.position + ahead).copied()
+    }
+
+    fn peek(&mut self) -> Option<char> {
+        self.skip_spaces();
+        self.at(0)
+    }
+
+    fn accept(&mut self, wanted: char) -> bool {
+        let found = self.peek() == Some(wanted);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn skip_spaces(&mut self) {
+        while self.at(0).is_some_and(char::is_whitespace) {
+            self.position += 1;
+        }
+    }
+
+    fn skip_digits(&mut self) {
+        while self.at(0).is_some_and(|c| c.is_ascii_digit()) {
+            self.position += 1;
+        }
+    }
+
+    fn error(&self, expected: &str) -> ParseError {
+        ParseError {
+            position: self.position + 1,
+            expected: expected.to_string(),
+            found: match self.at(0) {
+                Some(c) => format!("`{c}`"),
+                None => "the end".to_string(),
+            },
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 40 {
+        return text.to_string();
+    }
+    let start: String = text.chars().take(40).collect();
+    format!("{start}…")
+}
+
+/// Numbers above and below the bar are kept apart until the end, so that
+/// `5 * a / 3` gets the one coefficient nearest to 5/3.
+struct Fraction {
+    above: f64,
+    below: f64,
+    has_number: bool,
+    factors: Vec<Expr>,
+}
+
+impl Default for Fraction {
+    fn default() -> Fraction {
+        Fraction {
+            above: 1.0,
+            below: 1.0,
+            has_number: false,
+            factors: Vec::new(),
+        }
+    }
+}
+
+impl Fraction {
+    fn multiply(&mut self, expr: Expr) {
+        match expr {
+            Expr::Constant(c) => {
+                self.above *= c;
+                self.has_number = true;
+            }
+            Expr::Product(factors) => factors.into_iter().for_each(|f| self.multiply(f)),
+            other => self.factors.push(other),
+        }
+    }
+
+    fn divide(&mut self, expr: Expr) {
+        match expr {
+            // A division by zero stays visible as a power of zero.
+            Expr::Constant(c) if c != 0.0 => {
+                self.below *= c;
+                self.has_number = true;
+            }
+            Expr::Product(factors) => factors.into_iter().for_each(|f| self.divide(f)),
+            Expr::Power(base, exponent) => {
+                self.factors.push(Expr::power(*base, exponent.negated()));
+            }
+            other => self.factors.push(Expr::power(other, Exponent::integer(-1))),
+        }
+    }
+
+    fn into_expr(mut self) -> Expr {
+        let coefficient = self.above / self.below;
+        if self.has_number && (coefficient != 1.0 || self.factors.is_empty()) {
+            self.factors.insert(0, Expr::Constant(coefficient));
+        }
+        match self.factors.len() {
+            1 => self.factors.remove(0),
+            _ => Expr::Product(self.factors),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Vec<String> {
+        ["a", "b", "speed [m/s]", "odd`name", "pi"]
+            .map(String::from)
+            .to_vec()
+    }
+
+    #[test]
+    fn values_follow_the_usual_precedence() {
+        let row = [3.0, 2.0, 5.0, 7.0, 11.0];
+        for (text, expected) in [
+            ("a - b - 1", 0.0),
+            ("a / b / 2", 0.75),
+            ("-a^2", -9.0),
+            ("(-a)^2", 9.0),
+            ("2^3^2", 512.0),
+            ("a^-1", 1.0 / 3.0),
+            ("b^(1/2 + 1/2)", 2.0),
+            ("a*-b", -6.0),
+            ("--a", 3.0),
+            ("sqrt(a + 1)", 2.0),
+            ("1.5e1 + .5 + 2.", 17.5),
+            ("`speed [m/s]` * `odd``name`", 35.0),
+            ("pi - `pi`", std::f64::consts::PI - 11.0),
+            ("b^1.5 / b", 2.0_f64.sqrt()),
+            ("5*a/(3*b)", 2.5),
+        ] {
+            let value = parse(text, &names()).expect(text).evaluate_row(&row);
+            assert!((value - expected).abs() < 1e-14, "{text}: {value}");
+        }
+    }
+
+    #[test]
+    fn errors_say_where_and_what() {
+        for (text, position, expected) in [
+            ("", 1, "a number, a name"),
+            ("a +", 4, "a number, a name"),
+            ("a b", 3, "an operator or the end"),
+            ("(a", 3, "an operator or `)`"),
+            ("a^b", 3, "as the exponent"),
+            ("a^pi", 3, "as the exponent"),
+            ("sqrt a", 6, "`(`"),
+            ("2 * spede", 5, "the name of an input"),
+            ("`speed [m/z]`", 1, "perhaps `speed [m/s]`"),
+            ("`speed", 7, "a closing backtick"),
+            ("1e999", 1, "within the range"),
+            (".", 1, "a number"),
+        ] {
+            let error = parse(text, &names()).expect_err(text);
+            assert_eq!(error.position, position, "{text}: {error}");
+            assert!(error.expected.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_not_a_crash() {
+        for piece in ["(", "-", "2^", "sqrt("] {
+            let error = parse(&piece.repeat(100_000), &names()).expect_err(piece);
+            assert!(error.expected.contains("levels"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The order of factors in a product and of terms in a sum.
+
+use std::cmp::Ordering;
+
+use crate::formula::{Exponent, Expr};
+
+/// A total order on expressions: numbers, then inputs by index, then powers,
+/// products and sums. It is the order of the factors in a product.
+pub(in crate::formula) fn compare(a: &Expr, b: &Expr) -> Ordering {
+    let (base_a, exponent_a) = split_power(a);
+    let (base_b, exponent_b) = split_power(b);
+    compare_bases(base_a, base_b).then_with(|| exponent_a.cmp(&exponent_b))
+}
+
+fn split_power(expr: &Expr) -> (&Expr, Exponent) {
+    match expr {
+        Expr::Power(base, exponent) => (base, *exponent),
+        other => (other, Exponent::ONE),
+    }
+}
+
+/// The order of the bases of powers.
+pub(super) fn compare_bases(a: &Expr, b: &Expr) -> Ordering {
+    match (a, b) {
+        (Expr::Constant(x), Expr::Constant(y)) => x.total_cmp(y),
+        (Expr::Variable(x), Expr::Variable(y)) => x.cmp(y),
+        (Expr::Power(x, p), Expr::Power(y, q)) => compare_bases(x, y).then_with(|| p.cmp(q)),
+        (Expr::Product(x), Expr::Product(y)) | (Expr::Sum(x), Expr::Sum(y)) => x
+            .iter()
+            .zip(y)
+            .map(|(x, y)| compare(x, y))
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| x.len().cmp(&y.len())),
+        _ => rank(a).cmp(&rank(b)),
+    }
+}
+
+fn rank(expr: &Expr) -> u8 {
+    match expr {
+        Expr::Constant(_) => 0,
+        Expr::Variable(_) => 1,
+        Expr::Power(..) => 2,
+        Expr::Product(_) => 3,
+        Expr::Sum(_) => 4,
+    }
+}
+
+/// The order of the terms of a sum, coefficients aside: as monomials, by the
+/// first input, higher powers first (`a^2`, `a * b`, `a`, `b^2`, `b`).
+pub(super) fn compare_terms(a: &[(Expr, Exponent)], b: &[(Expr, Exponent)]) -> Ordering {
+    for ((base_a, exponent_a), (base_b, exponent_b)) in a.iter().zip(b) {
+        let order = compare_bases(base_a, base_b).then_with(|| exponent_b.cmp(exponent_a));
+        if order.is_ne() {
+            return order;
+        }
+    }
+    // The longer has a further factor: a * b before a, but a before a / b.
+    match (a.get(b.len()), b.get(a.len())) {
+        (Some((_, extra)), _) if extra.is_negative() => Ordering::Greater,
+        (Some(_), _) => Ordering::Less,
+        (_, Some((_, extra))) if extra.is_negative() => Ordering::Less,
+        (_, Some(_)) => Ordering::Greater,
+        (None, None) => Ordering::Equal,
+    }
+}
+
+/// The factors of a term as powers in canonical order; grouped powers such as
+/// `(a * b)^2` are taken apart.
+pub(super) fn monomial(rest: &Expr) -> Vec<(Expr, Exponent)> {
+    let mut factors = Vec::new();
+    collect(rest, Exponent::ONE, &mut factors);
+    factors.sort_by(|(a, p), (b, q)| compare_bases(a, b).then_with(|| q.cmp(p)));
+    factors
+}
+
+fn collect(expr: &Expr, exponent: Exponent, factors: &mut Vec<(Expr, Exponent)>) {
+    match expr {
+        Expr::Constant(_) => {}
+        Expr::Product(children) => {
+            for child in children {
+                collect(child, exponent, factors);
+            }
+        }
+        Expr::Power(base, inner) => match inner.checked_mul(exponent) {
+            Some(product) => collect(base, product, factors),
+            None => factors.push((expr.clone(), exponent)),
+        },
+        other => factors.push((other.clone(), exponent)),
+    }
+}

@@ -1,0 +1,218 @@
+//! Sums: like terms merged, equal coefficients drawn out.
+
+use std::cmp::Ordering;
+
+use super::order::{compare, compare_terms, monomial};
+use crate::formula::number::{digits, tidied};
+use crate::formula::Expr;
+
+/// A term that cancels to less than this share of what went into it is zero.
+const CANCELLED: f64 = 4.0 * f64::EPSILON;
+
+/// Coefficients closer than this (relative) are the same coefficient.
+const SAME_COEFFICIENT: f64 = 1e-12;
+
+/// A sum under construction: a constant and terms `coefficient · rest`.
+#[derive(Debug, Default)]
+pub(super) struct Sum {
+    constant: Total,
+    terms: Vec<(Total, Expr)>,
+}
+
+/// A sum of coefficients that remembers how large its parts were.
+#[derive(Debug, Default, Clone, Copy)]
+struct Total {
+    value: f64,
+    magnitude: f64,
+}
+
+impl Total {
+    fn add(&mut self, value: f64) {
+        self.value += value;
+        self.magnitude += value.abs();
+    }
+
+    fn settled(self) -> f64 {
+        if self.value.abs() <= CANCELLED * self.magnitude {
+            0.0
+        } else {
+            tidied(self.value)
+        }
+    }
+}
+
+impl Sum {
+    /// Adds `factor · expr`; `expr` is in canonical form.
+    pub(super) fn add(&mut self, expr: Expr, factor: f64) {
+        match expr {
+            Expr::Constant(c) => self.constant.add(factor * c),
+            Expr::Sum(terms) => {
+                for term in terms {
+                    self.add(term, factor);
+                }
+            }
+            other => {
+                let (coefficient, rest) = split_coefficient(other);
+                match rest {
+                    Expr::Sum(_) => self.add(rest, factor * coefficient),
+                    rest => self.add_term(factor * coefficient, rest),
+                }
+            }
+        }
+    }
+
+    fn add_term(&mut self, coefficient: f64, rest: Expr) {
+        let known = self
+            .terms
+            .iter_mut()
+            .find(|(_, other)| compare(other, &rest) == Ordering::Equal);
+        match known {
+            Some((total, _)) => total.add(coefficient),
+            None => {
+                let mut total = Total::default();
+                total.add(coefficient);
+                self.terms.push((total, rest));
+            }
+        }
+    }
+
+    /// The canonical form: terms in order, a positive one first, terms of
+    /// equal coefficient bracketed.
+    pub(super) fn into_expr(self) -> Expr {
+        let constant = self.constant.settled();
+        let mut terms: Vec<(f64, Expr)> = self
+            .terms
+            .into_iter()
+            .map(|(total, rest)| (total.settled(), rest))
+            .filter(|(coefficient, _)| *coefficient != 0.0)
+            .collect();
+        if terms.is_empty() {
+            return Expr::Constant(constant);
+        }
+        terms.sort_by_cached_key(|(_, rest)| TermKey(monomial(rest)));
+        let mut terms = bracketed(terms);
+        if constant == 0.0 && terms.len() == 1 {
+            let (coefficient, rest) = terms.remove(0);
+            return scaled_term(coefficient, rest);
+        }
+        let mut exprs: Vec<Expr> = terms
+            .into_iter()
+            .map(|(coefficient, rest)| scaled_term(coefficient, rest))
+            .collect();
+        if constant != 0.0 {
+            exprs.push(Expr::Constant(constant));
+        }
+        positive_first(&mut exprs);
+        Expr::Sum(exprs)
+    }
+}
+
+/// Orders terms by their monomials.
+#[derive(PartialEq)]
+struct TermKey(Vec<(Expr, crate::formula::Exponent)>);
+
+impl Eq for TermKey {}
+
+impl PartialOrd for TermKey {
+    fn partial_cmp(&self, other: &TermKey) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for TermKey {
+    fn cmp(&self, other: &TermKey) -> Ordering {
+        compare_terms(&self.0, &other.0)
+    }
+}
+
+/// `2*a + 2*b + c` as `2*(a + b) + c`: terms whose coefficients agree up to
+/// sign share one.
+fn bracketed(terms: Vec<(f64, Expr)>) -> Vec<(f64, Expr)> {
+    let mut groups: Vec<(f64, Vec<(f64, Expr)>)> = Vec::new();
+    for (coefficient, rest) in terms {
+        let size = coefficient.abs();
+        let same = |other: f64| {
+            if size == 1.0 || other == 1.0 {
+                false
+            } else {
+                (size - other).abs() <= SAME_COEFFICIENT * size
+            }
+        };
+        match groups.iter_mut().find(|(other, _)| same(*other)) {
+            Some((other, group)) => {
+                if digits(size) < digits(*other) {
+                    *other = size;
+                }
+                group.push((coefficient.signum(), rest));
+            }
+            None => groups.push((size, vec![(coefficient.signum(), rest)])),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(size, mut group)| {
+            if group.len() == 1 {
+                let (sign, rest) = group.remove(0);
+                return (sign * size, rest);
+            }
+            let all_negative = group.iter().all(|(sign, _)| *sign < 0.0);
+            let flip = if all_negative { -1.0 } else { 1.0 };
+            let mut exprs: Vec<Expr> = group
+                .into_iter()
+                .map(|(sign, rest)| scaled_term(flip * sign, rest))
+                .collect();
+            positive_first(&mut exprs);
+            (flip * size, Expr::Sum(exprs))
+        })
+        .collect()
+}
+
+/// `coefficient · rest` with the coefficient in front of `rest`'s factors.
+pub(super) fn scaled_term(coefficient: f64, rest: Expr) -> Expr {
+    if coefficient == 1.0 {
+        return rest;
+    }
+    match rest {
+        Expr::Product(mut factors) => {
+            factors.insert(0, Expr::Constant(coefficient));
+            Expr::Product(factors)
+        }
+        other => Expr::Product(vec![Expr::Constant(coefficient), other]),
+    }
+}
+
+/// Splits a canonical term into its coefficient and the rest.
+pub(super) fn split_coefficient(expr: Expr) -> (f64, Expr) {
+    match expr {
+        Expr::Product(mut factors) => match factors.first() {
+            Some(Expr::Constant(c)) => {
+                let coefficient = *c;
+                factors.remove(0);
+                if factors.len() == 1 {
+                    (coefficient, factors.remove(0))
+                } else {
+                    (coefficient, Expr::Product(factors))
+                }
+            }
+            _ => (1.0, Expr::Product(factors)),
+        },
+        other => (1.0, other),
+    }
+}
+
+/// Moves the first positive term to the front, so that no sum starts with a
+/// minus sign if it need not.
+pub(super) fn positive_first(terms: &mut [Expr]) {
+    if let Some(index) = terms.iter().position(|term| !is_negative_term(term)) {
+        terms[..=index].rotate_right(1);
+    }
+}
+
+/// Whether the term is written with a minus sign.
+pub(super) fn is_negative_term(term: &Expr) -> bool {
+    match term {
+        Expr::Constant(c) => *c < 0.0,
+        Expr::Product(factors) => matches!(factors.first(), Some(Expr::Constant(c)) if *c < 0.0),
+        _ => false,
+    }
+}
