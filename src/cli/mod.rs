@@ -1,1 +1,10 @@
-//! Placeholder until the module lands.
+//! The command line: what the user typed ([`Arguments`]), and the same
+//! checked and ready to use ([`Settings`]).
+
+mod arguments;
+mod output;
+mod settings;
+
+pub use arguments::{Arguments, CellKind, LossKind, MissingArgument};
+pub use output::{Output, OutputError};
+pub use settings::{ReportOptions, SearchOptions, Settings, UsageError, Verbosity};

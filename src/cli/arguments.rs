@@ -1,0 +1,215 @@
+//! What the user typed. Each option is defined here and nowhere else.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  nalu-discover data.csv                          the formula for the last column
+  nalu-discover data.csv --target energy          ... for another column
+  nalu-discover data.csv --holdout 'speed > 20'   ... judged on rows you choose
+  nalu-discover data.csv --test later.csv         ... judged on another file
+  nalu-discover data.csv --json > result.json     for programs
+  some-command | nalu-discover -                  from standard input
+";
+
+/// Find the formula behind a table of numbers, and say whether it holds
+/// outside the range it was fitted on.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    name = "nalu-discover",
+    version,
+    before_help = EXAMPLES,
+    before_long_help = EXAMPLES,
+    after_help = "Exit code: 0 a formula is confirmed, 1 none is, 2 usage or input error, 130 interrupted",
+    max_term_width = 100
+)]
+pub struct Arguments {
+    /// The table: CSV with `,` `;` tab or `|`; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// The column to explain [default: the last column of numbers]
+    #[arg(short, long, value_name = "NAME", help_heading = "Data")]
+    pub target: Option<String>,
+
+    /// The columns that may explain it, separated by commas [default: all others]
+    ///
+    /// May be given more than once. A name that holds a comma goes in backticks.
+    #[arg(long, value_name = "NAMES", help_heading = "Data")]
+    pub inputs: Vec<String>,
+
+    /// Columns to leave out, separated by commas
+    #[arg(long, value_name = "NAMES", help_heading = "Data")]
+    pub ignore: Vec<String>,
+
+    /// What separates the cells: one character, or `tab` [default: found out]
+    #[arg(long, value_name = "CHARACTER", help_heading = "Data")]
+    pub delimiter: Option<String>,
+
+    /// The first line is data: columns are named x1, x2, … and the last one y
+    #[arg(long, help_heading = "Data")]
+    pub no_header: bool,
+
+    /// Rows that lack a value in a used column: leave them out, or refuse
+    #[arg(long, value_enum, default_value_t, help_heading = "Data")]
+    pub missing: MissingArgument,
+
+    /// Judge on these rows, and fit on the others, as in 'x > 10' or 'x in 5..9, t < 3'
+    ///
+    /// Of conditions separated by commas all must hold; given more than once,
+    /// rows that meet any of them are held out. `a..b` includes both ends. A name
+    /// with special characters goes in backticks. [default: about 20 % of the
+    /// rows, the outer shell of the inputs' ranges]
+    #[arg(
+        long,
+        value_name = "CONDITIONS",
+        conflicts_with = "test",
+        help_heading = "Held-out rows"
+    )]
+    pub holdout: Vec<String>,
+
+    /// Judge on the rows of this file, which has the same columns
+    #[arg(long, value_name = "FILE", help_heading = "Held-out rows")]
+    pub test: Option<PathBuf>,
+
+    /// The cell to train: `gated` finds most, `nalu` is the one of the 2018 paper
+    #[arg(long, value_enum, default_value_t, help_heading = "Search")]
+    pub cell: CellKind,
+
+    /// Only sums, differences, products and ratios of columns: no other powers, no coefficients
+    #[arg(long, help_heading = "Search")]
+    pub strict: bool,
+
+    /// The most layers to try, 1 to 3
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 3,
+        value_parser = clap::value_parser!(u8).range(1..=3),
+        help_heading = "Search"
+    )]
+    pub layers: u8,
+
+    /// Trainings to run for each architecture [default: as many as seem useful]
+    #[arg(long, value_name = "COUNT", help_heading = "Search")]
+    pub restarts: Option<usize>,
+
+    /// The loss to train with; `huber` stands outliers
+    #[arg(long, value_enum, default_value_t, help_heading = "Search")]
+    pub loss: LossKind,
+
+    /// A constant to recognise, such as g=9.80665; may be given more than once
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Search")]
+    pub known: Vec<String>,
+
+    /// Seed of all random draws
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, help_heading = "Search")]
+    pub seed: u64,
+
+    /// Stop the search after this long; fractions are fine
+    #[arg(long, value_name = "SECONDS", default_value_t = 30.0, help_heading = "Search")]
+    pub time_limit: f64,
+
+    /// Threads to use; the result is the same for any number [default: all cores]
+    #[arg(long, value_name = "COUNT", help_heading = "Search")]
+    pub threads: Option<usize>,
+
+    /// Also print the best formula of each complexity
+    #[arg(long, help_heading = "Output")]
+    pub front: bool,
+
+    /// Also print the trained matrices beside the rounded ones
+    #[arg(long, help_heading = "Output")]
+    pub explain: bool,
+
+    /// Print one JSON object
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+
+    /// Write the result to this file instead of standard output (`-`)
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+
+    /// Let --output replace a file
+    #[arg(long, requires = "output", help_heading = "Output")]
+    pub force: bool,
+
+    /// Print the formula alone
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
+    pub quiet: bool,
+
+    /// Say what is tried and why
+    #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Output")]
+    pub verbose: bool,
+}
+
+/// The value of `--missing`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum MissingArgument {
+    /// Leave such rows out
+    #[default]
+    Drop,
+    /// Refuse the table
+    Error,
+}
+
+/// The value of `--cell`: which cell the layers are made of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum CellKind {
+    /// Own gate per unit, clamped weights, sign carried through the product path
+    #[default]
+    Gated,
+    /// As published: shared tanh·sigmoid weights, gate computed from the input
+    Nalu,
+}
+
+/// The value of `--loss`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LossKind {
+    /// Mean squared error
+    #[default]
+    Mse,
+    /// Quadratic near 0, linear beyond
+    Huber,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_opens_with_examples() {
+        for help in [
+            Arguments::command().render_help(),
+            Arguments::command().render_long_help(),
+        ] {
+            assert!(help
+                .to_string()
+                .starts_with("Examples:\n  nalu-discover data.csv "));
+        }
+    }
+
+    #[test]
+    fn options_that_contradict_are_refused() {
+        for line in [
+            "nalu-discover",
+            "nalu-discover a.csv --quiet --verbose",
+            "nalu-discover a.csv --test b.csv --holdout x>1",
+            "nalu-discover a.csv --layers 4",
+            "nalu-discover a.csv --layers 0",
+            "nalu-discover a.csv --cell relu",
+            "nalu-discover a.csv --force",
+        ] {
+            let words = line.split(' ');
+            assert!(Arguments::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

@@ -1,0 +1,382 @@
+//! The arguments, checked and ready to use.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::arguments::{Arguments, CellKind, LossKind, MissingArgument};
+use super::output::{Output, OutputError};
+use crate::dataset::{self, Dataset, DatasetError, MissingPolicy, ReadOptions, Source};
+use crate::split::{split_outside_backticks, Holdout, Region, SplitError, SplitOptions};
+
+/// The longest time limit: a year. Much more could not be added to a clock.
+const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;
+
+/// Everything a run needs to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The table.
+    pub source: Source,
+    /// How to read it.
+    pub read: ReadOptions,
+    /// The regions to hold out; the outer shell where empty.
+    pub regions: Vec<Region>,
+    /// A second table to judge on.
+    pub test: Option<Source>,
+    /// How to search.
+    pub search: SearchOptions,
+    /// What to print.
+    pub report: ReportOptions,
+    /// Where to.
+    pub output: Output,
+    /// How much to say on standard error.
+    pub verbosity: Verbosity,
+}
+
+/// How to search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchOptions {
+    /// Seed of all random draws.
+    pub seed: u64,
+    /// When to stop.
+    pub time_limit: Duration,
+    /// At least 1.
+    pub threads: usize,
+    /// Trainings for each architecture, where the user chose.
+    pub restarts: Option<NonZeroUsize>,
+    /// 1 to 3.
+    pub max_layers: usize,
+    /// Sums, differences, products and ratios of columns only.
+    pub strict: bool,
+    /// The cell to train.
+    pub cell: CellKind,
+    /// The loss to train with.
+    pub loss: LossKind,
+    /// Constants to recognise, by name; finite and not 0.
+    pub known: Vec<(String, f64)>,
+}
+
+/// What to print.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ReportOptions {
+    /// The best formula of each complexity.
+    pub front: bool,
+    /// The trained matrices beside the rounded ones.
+    pub explain: bool,
+    /// One JSON object instead of text.
+    pub json: bool,
+}
+
+/// How much to say on standard error.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verbosity {
+    /// Errors only, and the formula alone as the result.
+    Quiet,
+    /// What was assumed, and warnings.
+    #[default]
+    Normal,
+    /// Also what is tried and why.
+    Verbose,
+}
+
+/// An argument that makes no sense.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+#[allow(missing_docs)]
+pub enum UsageError {
+    #[error("`--delimiter {text}` is not a single ASCII character")]
+    Delimiter { text: String },
+    #[error("`{option}` has an empty name in `{text}`")]
+    EmptyName { option: &'static str, text: String },
+    #[error("`--time-limit {seconds}` is not a positive number of seconds")]
+    TimeLimit { seconds: f64 },
+    #[error("`{option}` must be at least 1")]
+    Zero { option: &'static str },
+    #[error("`--known {text}` is not of the form NAME=VALUE with a number other than 0")]
+    Known { text: String },
+    #[error("`--known` gives `{name}` twice")]
+    KnownTwice { name: String },
+    #[error(transparent)]
+    Holdout(#[from] SplitError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error("both the table and `--test` are standard input")]
+    StdinTwice,
+}
+
+impl UsageError {
+    /// What to type instead.
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            UsageError::Delimiter { .. } => "such as `--delimiter ';'` or `--delimiter tab`",
+            UsageError::EmptyName { .. } => "separate names by single commas, such as `--inputs a,b`",
+            UsageError::TimeLimit { .. } => "such as `--time-limit 10` or `--time-limit 0.5`",
+            UsageError::Zero { .. } => "leave the option out for a sensible number",
+            UsageError::Known { .. } | UsageError::KnownTwice { .. } => "such as `--known g=9.80665`",
+            UsageError::Holdout(error) => return Some(error.hint()),
+            UsageError::Output(error) => return error.hint(),
+            UsageError::StdinTwice => "give one of them as a file",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl Settings {
+    /// Checks what the user typed. Touches no file but the place of the
+    /// output, so that a run does not end in vain.
+    ///
+    /// # Errors
+    /// The first argument that makes no sense.
+    pub fn from_arguments(arguments: Arguments) -> Result<Settings, UsageError> {
+        let source = Source::from_argument(arguments.file);
+        let test = arguments.test.map(Source::from_argument);
+        if source == Source::Stdin && test == Some(Source::Stdin) {
+            return Err(UsageError::StdinTwice);
+        }
+        let read = ReadOptions {
+            delimiter: arguments.delimiter.as_deref().map(parse_delimiter).transpose()?,
+            no_header: arguments.no_header,
+            target: arguments.target.map(|name| unquoted(&name).to_owned()),
+            inputs: parse_names("--inputs", &arguments.inputs)?,
+            ignore: parse_names("--ignore", &arguments.ignore)?,
+            missing: match arguments.missing {
+                MissingArgument::Drop => MissingPolicy::Drop,
+                MissingArgument::Error => MissingPolicy::Error,
+            },
+        };
+        let regions = arguments
+            .holdout
+            .iter()
+            .map(|text| text.parse())
+            .collect::<Result<_, _>>()?;
+        let restarts = match arguments.restarts {
+            Some(count) => Some(NonZeroUsize::new(count).ok_or(UsageError::Zero { option: "--restarts" })?),
+            None => None,
+        };
+        let threads = match arguments.threads {
+            Some(0) => return Err(UsageError::Zero { option: "--threads" }),
+            Some(count) => count,
+            None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        };
+        let search = SearchOptions {
+            seed: arguments.seed,
+            time_limit: parse_time_limit(arguments.time_limit)?,
+            threads,
+            restarts,
+            max_layers: usize::from(arguments.layers),
+            strict: arguments.strict,
+            cell: arguments.cell,
+            loss: arguments.loss,
+            known: parse_known(&arguments.known)?,
+        };
+        Ok(Settings {
+            source,
+            read,
+            regions,
+            test,
+            search,
+            report: ReportOptions {
+                front: arguments.front,
+                explain: arguments.explain,
+                json: arguments.json,
+            },
+            output: Output::checked(arguments.output, arguments.force)?,
+            verbosity: match (arguments.quiet, arguments.verbose) {
+                (true, _) => Verbosity::Quiet,
+                (_, true) => Verbosity::Verbose,
+                _ => Verbosity::Normal,
+            },
+        })
+    }
+
+    /// How to split `dataset`. Reads the second table, if one was given.
+    ///
+    /// # Errors
+    /// When the second table can't be read or lacks a column of the first.
+    pub fn split_options(&self, dataset: &Dataset) -> Result<SplitOptions, DatasetError> {
+        let holdout = match &self.test {
+            Some(test) => Holdout::Test(Box::new(dataset::read_like(test, &self.read, dataset)?)),
+            None if self.regions.is_empty() => Holdout::OuterShell,
+            None => Holdout::Regions(self.regions.clone()),
+        };
+        Ok(SplitOptions {
+            holdout,
+            seed: self.search.seed,
+        })
+    }
+}
+
+fn parse_delimiter(text: &str) -> Result<u8, UsageError> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\n\r.-+".contains(byte) => {
+            Ok(*byte)
+        }
+        _ => Err(UsageError::Delimiter {
+            text: text.to_owned(),
+        }),
+    }
+}
+
+/// Names separated by commas outside backticks, from all uses of an option.
+fn parse_names(option: &'static str, texts: &[String]) -> Result<Vec<String>, UsageError> {
+    let mut names = Vec::new();
+    for text in texts {
+        for part in split_outside_backticks(text) {
+            let name = unquoted(part);
+            if name.is_empty() {
+                return Err(UsageError::EmptyName {
+                    option,
+                    text: text.clone(),
+                });
+            }
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}
+
+/// Without blanks and backticks around it.
+fn unquoted(name: &str) -> &str {
+    let name = name.trim();
+    let inner = name.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    inner.map_or(name, str::trim)
+}
+
+fn parse_time_limit(seconds: f64) -> Result<Duration, UsageError> {
+    if seconds > 0.0 && seconds.is_finite() {
+        Ok(Duration::from_secs_f64(seconds.min(LONGEST_SECONDS)))
+    } else {
+        Err(UsageError::TimeLimit { seconds })
+    }
+}
+
+fn parse_known(texts: &[String]) -> Result<Vec<(String, f64)>, UsageError> {
+    let mut known: Vec<(String, f64)> = Vec::new();
+    for text in texts {
+        let error = || UsageError::Known { text: text.clone() };
+        let (name, value) = text.split_once('=').ok_or_else(error)?;
+        let name = name.trim();
+        let value: f64 = value.trim().parse().map_err(|_| error())?;
+        if name.is_empty() || value == 0.0 || !value.is_finite() {
+            return Err(error());
+        }
+        if known.iter().any(|(other, _)| other == name) {
+            return Err(UsageError::KnownTwice {
+                name: name.to_owned(),
+            });
+        }
+        known.push((name.to_owned(), value));
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    fn settings(arguments: &[&str]) -> Result<Settings, UsageError> {
+        let words = ["nalu-discover", "data.csv"]
+            .into_iter()
+            .chain(arguments.iter().copied());
+        Settings::from_arguments(Arguments::try_parse_from(words).unwrap())
+    }
+
+    #[test]
+    fn the_defaults_need_no_option() {
+        let settings = settings(&[]).unwrap();
+        assert_eq!(settings.read, ReadOptions::default());
+        assert_eq!(settings.search.time_limit, Duration::from_secs(30));
+        assert_eq!((settings.search.seed, settings.search.max_layers), (0, 3));
+        assert!(settings.search.threads >= 1);
+        assert_eq!(settings.search.cell, CellKind::Gated);
+        assert_eq!(settings.output, Output::Stdout);
+        assert_eq!(settings.verbosity, Verbosity::Normal);
+    }
+
+    #[test]
+    fn names_may_be_listed_repeated_and_quoted() {
+        let settings = settings(&[
+            "--inputs",
+            "a, `speed, [m/s]`",
+            "--inputs",
+            "c",
+            "--target",
+            "`E total`",
+        ])
+        .unwrap();
+        assert_eq!(settings.read.inputs, ["a", "speed, [m/s]", "c"]);
+        assert_eq!(settings.read.target.as_deref(), Some("E total"));
+    }
+
+    #[test]
+    fn values_are_checked() {
+        let checked = settings(&[
+            "--time-limit",
+            "0.25",
+            "--known",
+            "g=9.80665",
+            "--known",
+            "c = 3e8",
+            "--delimiter",
+            "tab",
+        ])
+        .unwrap();
+        assert_eq!(checked.search.time_limit, Duration::from_millis(250));
+        assert_eq!(
+            checked.search.known,
+            [("g".to_owned(), 9.80665), ("c".to_owned(), 3e8)]
+        );
+        assert_eq!(checked.read.delimiter, Some(b'\t'));
+        for (arguments, message) in [
+            (
+                &["--delimiter", "ab"][..],
+                "`--delimiter ab` is not a single ASCII character",
+            ),
+            (
+                &["--delimiter", "é"],
+                "`--delimiter é` is not a single ASCII character",
+            ),
+            (&["--inputs", "a,,b"], "`--inputs` has an empty name in `a,,b`"),
+            (
+                &["--time-limit", "0"],
+                "`--time-limit 0` is not a positive number of seconds",
+            ),
+            (
+                &["--time-limit", "NaN"],
+                "`--time-limit NaN` is not a positive number of seconds",
+            ),
+            (&["--threads", "0"], "`--threads` must be at least 1"),
+            (&["--restarts", "0"], "`--restarts` must be at least 1"),
+            (
+                &["--known", "g"],
+                "`--known g` is not of the form NAME=VALUE with a number other than 0",
+            ),
+            (
+                &["--known", "g=ten"],
+                "`--known g=ten` is not of the form NAME=VALUE with a number other than 0",
+            ),
+            (&["--known", "g=1", "--known", "g=2"], "`--known` gives `g` twice"),
+            (
+                &["--holdout", "x ~ 3"],
+                "cannot read the condition `x ~ 3` in `--holdout`",
+            ),
+        ] {
+            let error = settings(arguments).unwrap_err();
+            assert_eq!(error.to_string(), message);
+            assert!(error.hint().is_some());
+        }
+    }
+
+    #[test]
+    fn standard_input_is_read_once() {
+        let words = ["nalu-discover", "-", "--test", "-"];
+        let arguments = Arguments::try_parse_from(words).unwrap();
+        assert!(matches!(
+            Settings::from_arguments(arguments),
+            Err(UsageError::StdinTwice)
+        ));
+    }
+}

@@ -1,0 +1,171 @@
+use super::*;
+
+/// Reads `text` as a file called `t.csv`, so that messages are stable.
+fn read_text(text: &[u8], options: &ReadOptions) -> Result<Dataset, DatasetError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.csv");
+    std::fs::write(&path, text).unwrap();
+    read(&Source::Path(path), options)
+}
+
+fn dataset(text: &str) -> Dataset {
+    read_text(text.as_bytes(), &ReadOptions::default()).unwrap()
+}
+
+fn named(names: &[&str]) -> Vec<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+const PLANETS: &str = "planet,axis,period\nMercury,0.39,0.24\nVenus,0.72,0.62\nEarth,1,1\n";
+
+#[test]
+fn the_last_column_of_numbers_is_the_target() {
+    let planets = dataset(PLANETS);
+    assert_eq!(planets.target.name, "period");
+    assert_eq!(planets.input_names(), ["axis"]);
+    assert_eq!(planets.lines, [2, 3, 4]);
+    assert_eq!(planets.sample().inputs, [[0.39, 0.72, 1.0]]);
+    let words: Vec<String> = planets.notes.iter().map(Note::to_string).collect();
+    assert_eq!(
+        words,
+        [
+            "the target is `period`, the last column of numbers",
+            "set aside `planet`: it holds text"
+        ]
+    );
+    assert!(planets.summary().ends_with("t.csv: `period` from `axis`, 3 rows"));
+}
+
+#[test]
+fn columns_are_chosen_as_asked() {
+    let text = b"id,a,b,c\n1,2,3,5\n2,3,5,9\n3,7,8,9\n";
+    for (target, inputs, ignore, expected) in [
+        (None, &[][..], &[][..], ("c", vec!["id", "a", "b"])),
+        (None, &[], &["id"], ("c", vec!["a", "b"])),
+        (Some("a"), &[], &["id"], ("a", vec!["b", "c"])),
+        (None, &["b", "a"], &[], ("c", vec!["b", "a"])),
+        (None, &["c"], &[], ("b", vec!["c"])),
+        (Some("c"), &["b", "b"], &[], ("c", vec!["b"])),
+    ] {
+        let options = ReadOptions {
+            target: target.map(str::to_owned),
+            inputs: named(inputs),
+            ignore: named(ignore),
+            ..ReadOptions::default()
+        };
+        let dataset = read_text(text, &options).unwrap();
+        assert_eq!(
+            (dataset.target.name.as_str(), dataset.input_names()),
+            (expected.0, named(&expected.1))
+        );
+    }
+}
+
+#[test]
+fn what_explains_nothing_is_set_aside() {
+    let text = ",k,e,note,a,y,\n0,7,,u,1,2,\n1,7,,v,2,4,\n2,7,,w,3,6,\n";
+    let dataset = dataset(text);
+    assert_eq!(dataset.input_names(), ["a"]);
+    let words: Vec<String> = dataset.notes.iter().map(Note::to_string).collect();
+    assert_eq!(
+        words[1..],
+        [
+            "set aside `note`: it holds text",
+            "set aside `e`: it is empty",
+            "set aside `column 1`: it has no name",
+            "set aside `k`: it never varies",
+        ]
+    );
+}
+
+#[test]
+fn rows_that_lack_a_used_value_are_dropped() {
+    let text = b"a,b,note,y\n1,2,,3\nNA,2,x,4\n3,?,y,5\n4,5,z,\n5,6,,7\n6,7,,8\n";
+    let dataset = read_text(text, &ReadOptions::default()).unwrap();
+    assert_eq!(dataset.lines, [2, 6, 7]);
+    assert!(dataset.notes.contains(&Note::DroppedRows {
+        dropped: 3,
+        rows: 6,
+        missing: vec![("a".into(), 1), ("b".into(), 1), ("y".into(), 1)],
+    }));
+    let unused = ReadOptions {
+        ignore: named(&["a", "b"]),
+        inputs: named(&[]),
+        ..ReadOptions::default()
+    };
+    assert!(matches!(
+        read_text(b"a,b,c,y\n,1,1,1\n,2,2,2\n,3,4,4\n", &unused),
+        Ok(dataset) if dataset.rows() == 3
+    ));
+    let strict = ReadOptions {
+        missing: MissingPolicy::Error,
+        ..ReadOptions::default()
+    };
+    let error = read_text(text, &strict).unwrap_err().to_string();
+    assert!(error.ends_with("t.csv:3: column `a` has no value"), "{error}");
+}
+
+#[test]
+fn a_column_that_is_constant_once_rows_are_dropped_is_set_aside() {
+    let dataset = dataset("a,b,y\n1,5,1\n2,5,3\n3,5,4\n4,6,\n");
+    assert_eq!(dataset.input_names(), ["a"]);
+}
+
+#[test]
+fn the_header_may_be_denied() {
+    let options = ReadOptions {
+        no_header: true,
+        ..ReadOptions::default()
+    };
+    let dataset = read_text(b"1,2,3\n4,5,6\n7,8,10\n", &options).unwrap();
+    assert_eq!(dataset.input_names(), ["x1", "x2"]);
+    assert_eq!(dataset.target.name, "y");
+    assert_eq!(dataset.rows(), 3);
+}
+
+#[test]
+fn bad_cells_of_columns_that_are_not_used_do_not_matter() {
+    let options = ReadOptions {
+        ignore: named(&["b"]),
+        ..ReadOptions::default()
+    };
+    let text = b"a,b,y\n1,2,3\n2,oops,4\n3,1e999,5\n";
+    assert!(read_text(text, &options).is_ok());
+    let error = read_text(text, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(
+        error.ends_with("t.csv:3: column `b` holds `oops`, which is not a number (1 more like this)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_second_table_is_read_by_the_names_of_the_first() {
+    let model = dataset("a,b,y\n1,2,3\n2,5,7\n3,1,4\n");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("more.csv");
+    let read = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        read_like(&Source::Path(path.clone()), &ReadOptions::default(), &model)
+    };
+    let more = read("y,extra,b,a\n9,x,8,1\n,x,8,1\n").unwrap();
+    assert_eq!(more.input_names(), ["a", "b"]);
+    assert_eq!(more.sample().inputs, [[1.0], [8.0]]);
+    assert_eq!(more.target.values, [9.0]);
+    assert_eq!(more.notes.len(), 1);
+    let error = read("y,aa,b\n1,2,3\n").unwrap_err();
+    assert!(matches!(&error, DatasetError::UnknownColumn { name, .. } if name == "a"));
+}
+
+#[test]
+fn a_wide_table_is_read_whole() {
+    let mut text: String = (0..100).map(|i| format!("c{i},")).collect();
+    text.push_str("y\n");
+    for row in 0..50 {
+        for column in 0..100 {
+            text.push_str(&format!("{},", (row * 7 + column * 13) % 29));
+        }
+        text.push_str(&format!("{row}\n"));
+    }
+    let dataset = dataset(&text);
+    assert_eq!((dataset.inputs.len(), dataset.rows()), (100, 50));
+}
