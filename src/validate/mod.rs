@@ -1,1 +1,14 @@
-//! Placeholder until the module lands.
+//! How well a formula predicts each part of the rows, and what that says
+//! about the formula outside the range it was fitted on.
+//!
+//! [`Metrics`] are plain error figures for one set of rows. [`judge`] weighs
+//! the figures of the three sets against each other and gives a [`Verdict`].
+
+mod judge;
+mod metrics;
+mod noise;
+mod verdict;
+
+pub use judge::judge;
+pub use metrics::{Fitted, Metrics, SplitMetrics, RELATIVE_ERROR_FLOOR};
+pub use verdict::{Basis, Judgement, Verdict};

@@ -1,0 +1,380 @@
+//! Does the formula hold outside the range it was fitted on?
+//!
+//! The rows inside the range (train and validation) tell how large the noise
+//! is; the rows outside, which nothing was fitted on, tell whether the error
+//! there is more than that. The level inside is σ² = Σ r² / (n − p) for n rows
+//! and p fitted parameters, either absolute or relative to the target,
+//! whichever the residuals leave open.
+
+use super::metrics::{mean, root_mean_square};
+use super::noise::Noise;
+use super::verdict::{Basis, Judgement, Verdict};
+use super::Fitted;
+
+/// Largest |p − y| / |y| of an exact formula. Wide enough for constants that
+/// were recognised from seven digits, far below what noise looks like.
+const EXACT_RELATIVE: f64 = 1e-6;
+/// The same for targets near 0, as a share of the target's root mean square.
+const EXACT_ABSOLUTE: f64 = 1e-9;
+/// Share of the variance inside that a confirmed formula must explain.
+const EXPLAINED_CONFIRMED: f64 = 0.8;
+/// Share of the variance inside below which a formula is not even useful.
+const EXPLAINED_USEFUL: f64 = 0.5;
+/// Error outside, as a share of the target's spread there, up to which a
+/// formula whose error grows is still useful.
+const USEFUL_SHARE_OF_SPREAD: f64 = 0.1;
+/// Rows outside, and degrees of freedom inside, below which agreement may be luck.
+const MIN_ROWS_OUTSIDE: usize = 2;
+const MIN_FREEDOM: usize = 3;
+
+/// Judges a formula by its predictions for the three parts of the data;
+/// `parameters` counts what was fitted: constants and exponents.
+///
+/// - *Confirmed*: every row is exact (1e-6 of the target), or the error
+///   outside is at most 2 + 2/√m times the level inside for m rows outside
+///   (2 for what the fitted constants' uncertainty adds outside, 2/√m for
+///   chance), the formula explains at least 0.8 of the variance inside, and
+///   leaves at most m / (4 (m + 4)) of the squared deviations outside from the
+///   mean seen inside. It takes 2 rows outside and 3 degrees of freedom inside.
+/// - *Approximate*: one of these falls short, but the error outside is below
+///   10 % of the spread there, or there are too few rows to tell.
+/// - *Refuted*: otherwise, and wherever the formula has no value on some row.
+///
+/// Without rows outside the verdict is at most *approximate*.
+pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameters: usize) -> Judgement {
+    let inside = [train, validation];
+    let rows_inside = train.rows() + validation.rows();
+    let noise = Noise::estimate(&inside, parameters);
+    let (relative, error_inside, error_outside) = closest_level(noise, extrapolation);
+    let figures = Judgement {
+        verdict: Verdict::Refuted,
+        basis: Basis::Undefined,
+        rows_inside,
+        rows_outside: extrapolation.rows(),
+        undefined: [train, validation, extrapolation]
+            .iter()
+            .map(Fitted::undefined)
+            .sum(),
+        relative,
+        error_inside,
+        error_outside,
+        explained_inside: explained(&inside, parameters),
+        share_of_spread: share_of_spread(&inside, extrapolation),
+    };
+    let exact = inside
+        .iter()
+        .chain([&extrapolation])
+        .all(|fitted| is_exact(*fitted));
+    let (verdict, basis) = decide(&figures, exact, rows_inside.saturating_sub(parameters));
+    Judgement {
+        verdict,
+        basis,
+        ..figures
+    }
+}
+
+fn decide(figures: &Judgement, exact: bool, freedom: usize) -> (Verdict, Basis) {
+    use Verdict::{Approximate, Confirmed, Refuted};
+
+    if figures.undefined > 0 {
+        return (Refuted, Basis::Undefined);
+    }
+    // An exact formula explains everything, even a target that does not vary.
+    let explained = if exact { 1.0 } else { figures.explained_inside };
+    let enough_rows = figures.rows_outside >= MIN_ROWS_OUTSIDE && freedom >= MIN_FREEDOM;
+    if figures.rows_outside == 0 {
+        return if explained >= EXPLAINED_CONFIRMED {
+            (Approximate, Basis::NothingOutside)
+        } else {
+            (Refuted, Basis::ExplainsTooLittle)
+        };
+    }
+    if exact {
+        return if enough_rows {
+            (Confirmed, Basis::Exact)
+        } else {
+            (Approximate, Basis::TooFewRows)
+        };
+    }
+    // A NaN, as from a target that never varies, passes no comparison below.
+    if explained.is_nan() || explained < EXPLAINED_USEFUL {
+        return (Refuted, Basis::ExplainsTooLittle);
+    }
+    let rows = figures.rows_outside as f64;
+    let within_noise = figures.error_outside <= (2.0 + 2.0 / rows.sqrt()) * figures.error_inside;
+    let unexplained = figures.share_of_spread.powi(2);
+    if within_noise && unexplained <= rows / (4.0 * (rows + 4.0)) {
+        return match (enough_rows, explained >= EXPLAINED_CONFIRMED) {
+            (true, true) => (Confirmed, Basis::WithinNoise),
+            (true, false) => (Approximate, Basis::Noisy),
+            (false, _) => (Approximate, Basis::TooFewRows),
+        };
+    }
+    if figures.share_of_spread <= USEFUL_SHARE_OF_SPREAD {
+        return (Approximate, Basis::Grows);
+    }
+    if within_noise && explained >= EXPLAINED_CONFIRMED && unexplained <= 1.0 - EXPLAINED_USEFUL {
+        return (Approximate, Basis::Noisy);
+    }
+    (Refuted, Basis::Grows)
+}
+
+/// The level inside and the error outside under the kind of noise that makes
+/// the two agree best: (relative?, inside, outside).
+fn closest_level(noise: Noise, outside: Fitted) -> (bool, f64, f64) {
+    let absolute = noise
+        .absolute
+        .map(|inside| (false, inside, root_mean_square(outside.residuals())));
+    let relative = noise.relative.map(|inside| {
+        let shares = outside.residuals().zip(outside.target).map(|(r, y)| r / y);
+        (true, inside, root_mean_square(shares))
+    });
+    match (absolute, relative) {
+        (Some(absolute), Some(relative)) => {
+            // Cross-multiplied, so that a level of 0 inside divides nothing.
+            if relative.2 * absolute.1 < absolute.2 * relative.1 {
+                relative
+            } else {
+                absolute
+            }
+        }
+        (Some(level), None) | (None, Some(level)) => level,
+        (None, None) => (false, f64::NAN, f64::NAN),
+    }
+}
+
+fn explained(inside: &[Fitted], parameters: usize) -> f64 {
+    let target: Vec<f64> = inside.iter().flat_map(|f| f.target.iter().copied()).collect();
+    let rows = target.len();
+    let error = root_mean_square(inside.iter().flat_map(Fitted::residuals));
+    let centre = mean(&target);
+    let spread = root_mean_square(target.iter().map(|y| y - centre));
+    let freedom = rows.saturating_sub(parameters).max(1) as f64;
+    1.0 - (error / spread).powi(2) * rows.saturating_sub(1) as f64 / freedom
+}
+
+fn share_of_spread(inside: &[Fitted], outside: Fitted) -> f64 {
+    let target: Vec<f64> = inside.iter().flat_map(|f| f.target.iter().copied()).collect();
+    let centre = mean(&target);
+    root_mean_square(outside.residuals()) / root_mean_square(outside.target.iter().map(|y| y - centre))
+}
+
+fn is_exact(fitted: Fitted) -> bool {
+    let floor = EXACT_ABSOLUTE * root_mean_square(fitted.target.iter().copied());
+    fitted
+        .residuals()
+        .zip(fitted.target)
+        .all(|(residual, y)| residual.abs() <= EXACT_RELATIVE * y.abs() + floor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nalgebra::{DMatrix, DVector};
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use rand_distr::StandardNormal;
+
+    /// x from `from` to `to`, and the target there.
+    fn rows(from: f64, to: f64, n: usize, target: impl FnMut(f64) -> f64) -> (Vec<f64>, Vec<f64>) {
+        let x: Vec<f64> = (0..n)
+            .map(|i| from + (to - from) * (i as f64 + 0.5) / n as f64)
+            .collect();
+        let y = x.iter().copied().map(target).collect();
+        (x, y)
+    }
+
+    /// Inside is x in 1..5 (every fifth row for validation), outside 5..8.
+    struct Case {
+        inside: usize,
+        outside: usize,
+        parameters: usize,
+    }
+
+    const USUAL: Case = Case {
+        inside: 100,
+        outside: 25,
+        parameters: 1,
+    };
+
+    fn judged(case: &Case, truth: impl FnMut(f64) -> f64, formula: impl Fn(f64) -> f64) -> Judgement {
+        judged_after_fit(case, truth, |_, _| Box::new(formula))
+    }
+
+    type Formula<'a> = Box<dyn Fn(f64) -> f64 + 'a>;
+
+    fn judged_after_fit<'a>(
+        case: &Case,
+        mut truth: impl FnMut(f64) -> f64,
+        fit: impl FnOnce(&[f64], &[f64]) -> Formula<'a>,
+    ) -> Judgement {
+        let (x_inside, y_inside) = rows(1.0, 5.0, case.inside, &mut truth);
+        let (x_outside, y_outside) = rows(5.0, 8.0, case.outside, &mut truth);
+        let part = |validation: bool, values: &[f64]| -> Vec<f64> {
+            (0..values.len())
+                .filter(|i| (i % 5 == 2) == validation)
+                .map(|i| values[i])
+                .collect()
+        };
+        let formula = fit(&part(false, &x_inside), &part(false, &y_inside));
+        let predict = |x: &[f64]| -> Vec<f64> { x.iter().map(|&x| formula(x)).collect() };
+        let sets = [
+            (part(false, &y_inside), predict(&part(false, &x_inside))),
+            (part(true, &y_inside), predict(&part(true, &x_inside))),
+            (y_outside, predict(&x_outside)),
+        ];
+        let [train, validation, extrapolation] = sets
+            .each_ref()
+            .map(|(target, predictions)| Fitted { target, predictions });
+        judge(train, validation, extrapolation, case.parameters)
+    }
+
+    fn polynomial<'a>(degree: usize, x: &[f64], y: &[f64]) -> Formula<'a> {
+        let design = DMatrix::from_fn(x.len(), degree + 1, |row, power| x[row].powi(power as i32));
+        let coefficients = design
+            .svd(true, true)
+            .solve(&DVector::from_column_slice(y), 1e-12)
+            .unwrap();
+        Box::new(move |x| {
+            (0..=degree)
+                .map(|power| coefficients[power] * x.powi(power as i32))
+                .sum()
+        })
+    }
+
+    fn normal(rng: &mut ChaCha8Rng) -> f64 {
+        rng.sample(StandardNormal)
+    }
+
+    #[test]
+    fn verdicts_without_noise() {
+        use Basis::*;
+        use Verdict::*;
+        let pi = std::f64::consts::PI;
+        let few = |inside, outside, parameters| Case {
+            inside,
+            outside,
+            parameters,
+        };
+        type Function = fn(f64) -> f64;
+        let square: Function = |x| x * x;
+        let bent: Function = |x| x * x + 0.001 * x.powi(4);
+        let kinked: Function = |x| x * x + (x - 5.0).max(0.0).powi(3);
+        let ending: Function = |x| (6.0 - x).sqrt();
+        let ended: Function = |x| (6.0 - x).max(0.0).sqrt();
+        let seventh: Function = |x| x / 7.0;
+        let table: &[(&str, Case, Function, Function, Verdict, Basis)] = &[
+            ("exact", USUAL, square, square, Confirmed, Exact),
+            ("7 digits", USUAL, seventh, |x| x * 0.1428571, Confirmed, Exact),
+            ("negative", USUAL, |x| -x, |x| -x, Confirmed, Exact),
+            ("stays useful", USUAL, bent, square, Approximate, Grows),
+            ("wrong outside", USUAL, kinked, square, Refuted, Grows),
+            ("no value outside", USUAL, ended, ending, Refuted, Undefined),
+            ("one row", few(100, 1, 1), square, square, Approximate, TooFewRows),
+            ("two rows", few(100, 2, 1), square, square, Confirmed, Exact),
+            (
+                "many constants",
+                few(6, 4, 5),
+                square,
+                square,
+                Approximate,
+                TooFewRows,
+            ),
+            (
+                "no row",
+                few(100, 0, 1),
+                square,
+                square,
+                Approximate,
+                NothingOutside,
+            ),
+            (
+                "no row, no fit",
+                few(100, 0, 1),
+                f64::sin,
+                |_| 0.0,
+                Refuted,
+                ExplainsTooLittle,
+            ),
+        ];
+        for (name, case, truth, formula, verdict, basis) in table {
+            let judgement = judged(case, truth, formula);
+            assert_eq!(
+                (judgement.verdict, judgement.basis),
+                (*verdict, *basis),
+                "{name}: {judgement:?}"
+            );
+        }
+        let sine = judged_after_fit(&few(100, 25, 7), |x| (pi * x).sin(), |x, y| polynomial(6, x, y));
+        assert_eq!(sine.verdict, Verdict::Refuted, "{sine:?}");
+    }
+
+    #[test]
+    fn the_true_formula_under_noise_is_confirmed() {
+        for share in [0.01, 0.05, 0.1] {
+            for relative in [false, true] {
+                let confirmed = (0..50)
+                    .filter(|&seed| {
+                        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                        let truth = |x: f64| {
+                            let size = if relative { x * x } else { 12.0 };
+                            x * x + share * size * normal(&mut rng)
+                        };
+                        judged(&USUAL, truth, |x| x * x).verdict == Verdict::Confirmed
+                    })
+                    .count();
+                assert!(
+                    confirmed >= 49,
+                    "{confirmed} of 50, noise {share}, relative {relative}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_power_under_noise_is_not_confirmed() {
+        for seed in 0..50 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let truth = |x: f64| x.powf(2.5) * (1.0 + 0.02 * normal(&mut rng));
+            let judgement = judged_after_fit(
+                &Case {
+                    parameters: 3,
+                    ..USUAL
+                },
+                truth,
+                |x, y| polynomial(1, x, y),
+            );
+            assert_ne!(
+                judgement.verdict,
+                Verdict::Confirmed,
+                "seed {seed}: {judgement:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn pure_noise_is_never_confirmed_whatever_is_fitted_to_it() {
+        for (inside, outside) in [(10, 2), (12, 3), (30, 6), (100, 25)] {
+            for degree in [0, 1, 3, 5] {
+                let case = Case {
+                    inside,
+                    outside,
+                    parameters: degree + 1,
+                };
+                for seed in 0..100 {
+                    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                    let judgement = judged_after_fit(
+                        &case,
+                        |_| 10.0 + normal(&mut rng),
+                        |x, y| polynomial(degree, x, y),
+                    );
+                    assert_ne!(
+                        judgement.verdict,
+                        Verdict::Confirmed,
+                        "{inside} rows, seed {seed}: {judgement:?}"
+                    );
+                }
+            }
+        }
+    }
+}

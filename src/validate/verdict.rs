@@ -1,0 +1,66 @@
+//! The verdict, its grounds and the figures it rests on.
+
+use serde::Serialize;
+
+/// What the rows outside the fitted range say about the formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The error outside is what the noise inside explains.
+    Confirmed,
+    /// The error grows outside but the formula stays useful there, or there is
+    /// too little outside to tell.
+    Approximate,
+    /// The formula does not describe the rows outside.
+    Refuted,
+}
+
+/// Why a verdict was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Every row is reproduced to its digits, inside and outside.
+    Exact,
+    /// The error outside is no larger than the noise inside explains.
+    WithinNoise,
+    /// Nothing speaks against the formula, but there are too few rows to rely on it.
+    TooFewRows,
+    /// The error outside is within the noise, but the noise is so large that
+    /// other formulas would pass as well.
+    Noisy,
+    /// There is no row outside the fitted range.
+    NothingOutside,
+    /// The error grows outside.
+    Grows,
+    /// The formula explains too little of the target inside the range.
+    ExplainsTooLittle,
+    /// The formula has no value on some rows.
+    Undefined,
+}
+
+/// A verdict and the figures it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why.
+    pub basis: Basis,
+    /// Train and validation rows.
+    pub rows_inside: usize,
+    /// Extrapolation rows.
+    pub rows_outside: usize,
+    /// Rows, inside or outside, on which the formula has no finite value.
+    pub undefined: usize,
+    /// Whether `error_inside` and `error_outside` are shares of the target
+    /// rather than in its units.
+    pub relative: bool,
+    /// The error level inside: σ = √(Σ r² / (n − p)).
+    pub error_inside: f64,
+    /// The root mean square error outside, in the same terms.
+    pub error_outside: f64,
+    /// Share of the variance inside that the formula explains, adjusted for
+    /// its parameters: 1 − (Σ r² / (n − p)) / (Σ (y − ȳ)² / (n − 1)).
+    pub explained_inside: f64,
+    /// RMSE outside as a share of √(mean (y − ȳ_inside)²): 1 is as bad as
+    /// predicting the mean seen inside.
+    pub share_of_spread: f64,
+}
