@@ -1,1 +1,190 @@
-//! Placeholder until the module lands.
+//! What a run prints. [`Report`] holds everything there is to say as plain
+//! values; [`text`] writes it for people and [`json`] for programs, with the
+//! same numbers.
+
+mod explain;
+mod json;
+mod number;
+mod prose;
+mod reason;
+mod table;
+mod text;
+
+use crate::nalu::DiscreteLayer;
+use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
+
+pub use json::json;
+pub use text::{text, TextOptions};
+
+/// Everything a run has to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    /// Name of the target column, as in the file.
+    pub target: String,
+    /// The target as the formula language writes it, quoted where needed.
+    pub target_text: String,
+    /// Names of the inputs the search could use, as in the file.
+    pub inputs: Vec<String>,
+    /// Where the rows came from: a file name or `standard input`.
+    pub source: String,
+    /// Assumptions worth a line each: columns set aside, rows dropped.
+    pub notes: Vec<String>,
+    /// How the rows were split.
+    pub split: Split,
+    /// What was found; `None` when no formula came out at all.
+    pub found: Option<Discovery>,
+    /// The models the formula is compared with.
+    pub baselines: Baselines,
+    /// All candidates on the Pareto front, simplest first.
+    pub front: Vec<FrontEntry>,
+    /// How the search went.
+    pub search: Search,
+    /// For the JSON; printing them to standard error is the caller's part.
+    pub warnings: Vec<String>,
+}
+
+/// How the rows were split.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Split {
+    /// What chose the held-out rows, e.g. `outer shell`, `--holdout`, `--test`,
+    /// `leave-one-out`.
+    pub method: String,
+    /// Rows fitted on.
+    pub train: usize,
+    /// Rows inside the range, not fitted on. When rows were left out in turn,
+    /// their number.
+    pub validation: usize,
+    /// Rows outside the fitted range.
+    pub extrapolation: usize,
+    /// Which rows are outside, as a condition: `` `x` > 10 or `t` > 3 ``. Empty
+    /// when none are.
+    pub outside: String,
+}
+
+/// The chosen formula and what is known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Discovery {
+    /// The formula.
+    pub formula: Formula,
+    /// Its constants, in the order in which they are printed.
+    pub constants: Vec<Constant>,
+    /// Whether it holds outside.
+    pub judgement: Judgement,
+    /// Its errors.
+    pub metrics: SplitMetrics,
+    /// Other formulas that do equally well on every held-out row.
+    pub ties: Vec<Formula>,
+    /// The rounded stack it was read from.
+    pub layers: Vec<Layer>,
+}
+
+/// A formula in its three spellings: the right-hand side only.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Formula {
+    /// As the formula language writes it.
+    pub text: String,
+    /// Number of symbols.
+    pub complexity: usize,
+    /// For a LaTeX document.
+    pub latex: String,
+    /// For Python.
+    pub python: String,
+}
+
+/// A constant of the formula.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Constant {
+    /// As fitted.
+    pub value: f64,
+    /// Its standard error; `None` when it cannot be estimated.
+    pub stderr: Option<f64>,
+    /// The value it was recognised as, e.g. `2*pi`.
+    pub recognised_as: Option<String>,
+}
+
+/// The models the formula is compared with.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Baselines {
+    /// The linear fit.
+    pub linear: SplitMetrics,
+    /// The small network; `None` when it was not trained.
+    pub mlp: Option<SplitMetrics>,
+}
+
+/// A candidate on the front of complexity against validation error.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct FrontEntry {
+    /// The formula.
+    pub text: String,
+    /// Number of symbols.
+    pub complexity: usize,
+    /// Its errors on the validation rows, which the choice rests on.
+    pub validation: Metrics,
+    /// Its errors outside, which nothing was chosen by.
+    pub extrapolation: Metrics,
+}
+
+/// A rounded layer, and what training gave before rounding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// After rounding.
+    pub rounded: DiscreteLayer,
+    /// Before; `None` where the layer was solved in closed form.
+    pub trained: Option<TrainedLayer>,
+}
+
+/// A layer as trained, in the shape of [`DiscreteLayer`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainedLayer {
+    /// Weights of the add path: a row per input, a column per unit.
+    pub w_add: Vec<Vec<f64>>,
+    /// Exponents of the multiply path, in the same shape.
+    pub w_mul: Vec<Vec<f64>>,
+    /// One gate per unit, 1 for the add path.
+    pub gates: Vec<f64>,
+}
+
+/// How the search went.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Search {
+    /// The seed.
+    pub seed: u64,
+    /// Trainings run.
+    pub restarts: usize,
+    /// Wall-clock time.
+    pub seconds: f64,
+    /// Why the search ended, in words.
+    pub stop_reason: String,
+    /// Threads used.
+    pub threads: usize,
+}
+
+impl Report {
+    /// The verdict; *refuted* when there is no formula.
+    pub fn verdict(&self) -> Verdict {
+        match &self.found {
+            Some(found) => found.judgement.verdict,
+            None => Verdict::Refuted,
+        }
+    }
+
+    /// What the verdict rests on, in words.
+    pub fn verdict_reason(&self) -> String {
+        match &self.found {
+            Some(found) => reason::reason(&found.judgement, &self.split.outside),
+            None => format!(
+                "no formula over the inputs came out of the search ({})",
+                self.search.stop_reason
+            ),
+        }
+    }
+
+    /// What would help where the formula is not confirmed, from evidence in
+    /// the run.
+    pub fn hint(&self) -> Option<String> {
+        reason::hint(self)
+    }
+}
+
+#[cfg(test)]
+mod fixture;

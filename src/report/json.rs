@@ -1,0 +1,210 @@
+//! The report for programs: one JSON object on one line.
+
+use std::io::{self, Write};
+
+use serde_json::{json, Value};
+
+use super::{Constant, Layer, Report};
+use crate::nalu::Gate;
+
+/// Raised whenever a key changes its meaning or goes away.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Writes the report as one JSON object and a newline. Numbers are finite or
+/// null; `formula`, `metrics` and `baselines.mlp` are null when there are
+/// none. Fails only when `out` does.
+pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, &value(report)?)?;
+    writeln!(out)
+}
+
+fn value(report: &Report) -> serde_json::Result<Value> {
+    let found = report.found.as_ref();
+    let ties = found.map_or(&[][..], |found| &found.ties);
+    let constants = found.map_or(&[][..], |found| &found.constants);
+    let layers = found.map_or(&[][..], |found| &found.layers);
+    Ok(json!({
+        "schema_version": SCHEMA_VERSION,
+        "target": report.target,
+        "inputs": report.inputs,
+        "formula": serde_json::to_value(found.map(|found| &found.formula))?,
+        "constants": constants.iter().map(constant).collect::<Vec<Value>>(),
+        "verdict": serde_json::to_value(report.verdict())?,
+        "verdict_reason": report.verdict_reason(),
+        "hint": report.hint(),
+        "metrics": serde_json::to_value(found.map(|found| found.metrics))?,
+        "baselines": serde_json::to_value(&report.baselines)?,
+        "front": serde_json::to_value(&report.front)?,
+        "ties": serde_json::to_value(ties)?,
+        "layers": layers.iter().map(layer).collect::<Vec<Value>>(),
+        "split": serde_json::to_value(&report.split)?,
+        "search": serde_json::to_value(&report.search)?,
+        "warnings": report.warnings,
+    }))
+}
+
+fn constant(constant: &Constant) -> Value {
+    json!({
+        "value": number(constant.value),
+        "stderr": constant.stderr.map_or(Value::Null, number),
+        "recognised_as": constant.recognised_as,
+    })
+}
+
+/// Matrices have a row per input of the layer and a column per unit; a gate is
+/// 1 for the add path and 0 for the multiply path.
+fn layer(layer: &Layer) -> Value {
+    let rounded = &layer.rounded;
+    json!({
+        "w_add": matrix(&rounded.w_add),
+        "w_mul": rounded
+            .w_mul
+            .iter()
+            .map(|row| row.iter().map(|exponent| number(exponent.value())).collect())
+            .collect::<Vec<Value>>(),
+        "gates": rounded
+            .gates
+            .iter()
+            .map(|gate| u8::from(*gate == Gate::Add))
+            .collect::<Vec<u8>>(),
+        "margins": {
+            "weights": matrix(&rounded.weight_margins),
+            "gates": vector(&rounded.gate_margins),
+        },
+        "offsets": vector(&rounded.offsets),
+    })
+}
+
+fn matrix(rows: &[Vec<f64>]) -> Value {
+    rows.iter().map(|row| vector(row)).collect()
+}
+
+fn vector(values: &[f64]) -> Value {
+    values.iter().copied().map(number).collect()
+}
+
+/// A whole number without its `.0`, as the rounded weights are; null when not
+/// finite.
+fn number(value: f64) -> Value {
+    const LARGEST_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+    if value.fract() == 0.0 && value.abs() <= LARGEST_SAFE_INTEGER {
+        Value::from(value as i64)
+    } else {
+        Value::from(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::number::{r2, significant};
+    use super::super::{fixture, text, TextOptions};
+    use super::*;
+
+    fn written(report: &Report) -> String {
+        let mut out = Vec::new();
+        json(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_whole_object() {
+        assert_eq!(
+            written(&fixture::energy()),
+            concat!(
+                r#"{"schema_version":1,"#,
+                r#""target":"energy [J]","#,
+                r#""inputs":["m","h","day"],"#,
+                r#""formula":{"text":"9.81*m*h","complexity":5,"latex":"9.81 m h","python":"9.81*m*h"},"#,
+                r#""constants":[{"value":9.8123,"stderr":0.0213,"recognised_as":null},"#,
+                r#"{"value":2,"stderr":null,"recognised_as":"2"}],"#,
+                r#""verdict":"confirmed","#,
+                r#""verdict_reason":"on 10 rows outside the fitted range (`m` > 8 or `h` > 9) the error is what "#,
+                r#"the noise inside explains: typical relative error 1 % there, 1 % on 40 rows inside","#,
+                r#""hint":null,"#,
+                r#""metrics":{"train":{"rows":32,"rmse":0.2345,"r2":0.99987,"max_relative_error":0.01},"#,
+                r#""validation":{"rows":8,"rmse":0.24567,"r2":0.99981,"max_relative_error":0.0101},"#,
+                r#""extrapolation":{"rows":10,"rmse":0.4567,"r2":0.9932,"max_relative_error":0.0102}},"#,
+                r#""baselines":{"linear":{"train":{"rows":32,"rmse":12.3,"r2":0.912,"max_relative_error":3.21},"#,
+                r#""validation":{"rows":8,"rmse":13.4,"r2":0.901,"max_relative_error":1.23},"#,
+                r#""extrapolation":{"rows":10,"rmse":234.5,"r2":-1.57,"max_relative_error":0.456}},"#,
+                r#""mlp":{"train":{"rows":32,"rmse":1.23,"r2":0.998,"max_relative_error":0.0456},"#,
+                r#""validation":{"rows":8,"rmse":2.34,"r2":0.995,"max_relative_error":0.0567},"#,
+                r#""extrapolation":{"rows":10,"rmse":null,"r2":null,"max_relative_error":null}}},"#,
+                r#""front":[{"text":"98.1*h","complexity":3,"validation":{"rows":8,"rmse":45.6,"r2":0.734,"#,
+                r#""max_relative_error":8.91},"#,
+                r#""extrapolation":{"rows":10,"rmse":321.0,"r2":-2.7,"max_relative_error":0.678}},"#,
+                r#"{"text":"9.81*m*h","complexity":5,"validation":{"rows":8,"rmse":0.24567,"r2":0.99981,"#,
+                r#""max_relative_error":0.0101},"#,
+                r#""extrapolation":{"rows":10,"rmse":0.4567,"r2":0.9932,"max_relative_error":0.0102}}],"#,
+                r#""ties":[],"#,
+                r#""layers":[{"w_add":[[0],[0],[0]],"w_mul":[[1],[1],[0]],"gates":[0],"#,
+                r#""margins":{"weights":[[0.02],[0.01],[0]],"gates":[0.03]},"offsets":[0]},"#,
+                r#"{"w_add":[[0],[0],[0],[9.81]],"w_mul":[[0],[0],[0],[0]],"gates":[1],"#,
+                r#""margins":{"weights":[[0],[0],[0],[0]],"gates":[0]},"offsets":[0.5]}],"#,
+                r#""split":{"method":"outer shell","train":32,"validation":8,"extrapolation":10,"#,
+                r#""outside":"`m` > 8 or `h` > 9"},"#,
+                r#""search":{"seed":0,"restarts":32,"seconds":0.75,"stop_reason":"confirmed on validation","#,
+                r#""threads":2},"#,
+                r#""warnings":["inputs `m` and `day` are nearly collinear"]}"#,
+                "\n"
+            )
+        );
+    }
+
+    #[test]
+    fn without_a_formula_the_keys_stay() {
+        let report = fixture::nothing_found();
+        let object: Value = serde_json::from_str(&written(&report)).unwrap();
+        assert_eq!(object["formula"], Value::Null);
+        assert_eq!(object["metrics"], Value::Null);
+        assert_eq!(object["verdict"], "refuted");
+        let keys = |value: &Value| {
+            value
+                .as_object()
+                .unwrap()
+                .keys()
+                .cloned()
+                .collect::<Vec<String>>()
+        };
+        let with: Value = serde_json::from_str(&written(&fixture::energy())).unwrap();
+        assert_eq!(keys(&object), keys(&with));
+    }
+
+    #[test]
+    fn the_text_carries_the_same_numbers() {
+        let report = fixture::energy();
+        let object: Value = serde_json::from_str(&written(&report)).unwrap();
+        let mut out = Vec::new();
+        text(&report, TextOptions::default(), &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let prose = text.replace('\n', " ");
+
+        let mut lines = text.lines();
+        for part in ["train", "validation", "extrapolation"] {
+            for (model, metrics) in [
+                ("formula", &object["metrics"]),
+                ("linear fit", &object["baselines"]["linear"]),
+                ("small MLP", &object["baselines"]["mlp"]),
+            ] {
+                let line = lines.find(|line| line.contains(model)).unwrap();
+                let metrics = &metrics[part];
+                let figure = |key: &str| metrics[key].as_f64().unwrap_or(f64::NAN);
+                let expected = [
+                    significant(figure("rmse"), 3),
+                    r2(figure("r2")),
+                    significant(figure("max_relative_error"), 3),
+                ];
+                let words: Vec<&str> = line.split_whitespace().collect();
+                assert_eq!(words[words.len() - 3..], expected, "{line}");
+                if model == "formula" {
+                    assert_eq!(words[..2], [part, &metrics["rows"].to_string()]);
+                }
+            }
+        }
+        let formula = object["formula"]["text"].as_str().unwrap();
+        assert!(text.contains(&format!("\n    `energy [J]` = {formula}\n")));
+        let reason = object["verdict_reason"].as_str().unwrap();
+        let verdict = object["verdict"].as_str().unwrap();
+        assert!(prose.contains(&format!(" {verdict}: {reason} ")), "{text}");
+    }
+}
