@@ -88,11 +88,9 @@ impl Caller {
         let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap_or_default();
         read_json(&read("stdout"), seconds).ok_or_else(|| {
             let stderr = read("stderr");
-            let first = stderr
-                .lines()
-                .find(|line| !line.trim().is_empty())
-                .unwrap_or("no output");
-            (seconds, format!("{status}: {first}"))
+            let error = stderr.lines().find(|line| line.starts_with("error"));
+            let what = error.unwrap_or("no formula in its JSON");
+            (seconds, format!("{status}: {what}"))
         })
     }
 }
