@@ -108,10 +108,10 @@ impl Chooser<'_> {
         } else {
             named_inputs
         };
+        self.check_cells(target, true)?;
         for &input in &inputs {
             self.check_cells(input, false)?;
         }
-        self.check_cells(target, true)?;
         self.set_aside_constant(&mut inputs, None, &mut notes);
         let rows = self.drop_incomplete_rows(target, &inputs, options.missing, &mut notes)?;
         self.set_aside_constant(&mut inputs, Some(&rows), &mut notes);

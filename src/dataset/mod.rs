@@ -10,6 +10,8 @@ mod choose;
 mod dialect;
 mod error;
 mod hazards;
+mod header;
+mod lines;
 pub(crate) mod near;
 mod note;
 mod sample;
@@ -25,7 +27,8 @@ pub use sample::Sample;
 pub use source::Source;
 
 use dialect::Dialect;
-use table::{LineCounter, Table};
+use lines::LineCounter;
+use table::Table;
 
 /// How to read a table. The default asks for nothing and finds out.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -1,8 +1,10 @@
 //! Records to columns, with every cell that is no number accounted for.
 
 use super::cell::{trim, Cell, CellFault, DecimalMark};
-use super::dialect::{probe, records, Dialect, PROBED_RECORDS};
+use super::dialect::{records, Dialect};
 use super::error::{excerpt, DatasetError};
+use super::header::{header, numbered};
+use super::lines::LineCounter;
 use super::source::LONGEST_LINE;
 
 /// A cell that is neither a number nor missing.
@@ -209,120 +211,13 @@ impl Table {
     }
 }
 
-struct Header {
-    names: Vec<String>,
-    from_comment: bool,
-}
-
-/// The column names, from the first record or the comment above it.
-///
-/// The first record is a header unless most of its cells over columns of
-/// numbers are numbers too. A comment line is one when the first record isn't
-/// and it has as many cells, none of them a number.
-fn header(
-    source_name: &str,
-    bytes: &[u8],
-    dialect: Dialect,
-    given: Option<bool>,
-    mark: DecimalMark,
-) -> Result<Option<Header>, DatasetError> {
-    let body = &bytes[dialect.start..];
-    let head = if given.is_some() { body } else { probe(body) };
-    let mut reader = records(head, dialect.delimiter);
-    let mut record = csv::ByteRecord::new();
-    let mut first: Option<csv::ByteRecord> = None;
-    // How many of the later cells of each column are numbers, less those that
-    // are text.
-    let mut balance: Vec<isize> = Vec::new();
-    for _ in 0..PROBED_RECORDS {
-        if !read_record(source_name, &mut reader, &mut record)? {
-            break;
-        }
-        if is_blank(&record) {
-            continue;
-        }
-        if first.is_none() {
-            balance = vec![0; record.len()];
-            first = Some(record.clone());
-            if given.is_some() {
-                break;
-            }
-            continue;
-        }
-        for (balance, cell) in balance.iter_mut().zip(record.iter()) {
-            *balance += numeric_sign(cell, mark);
-        }
-    }
-    let Some(first) = first else {
-        return Ok(None);
-    };
-    let is_header = given.unwrap_or_else(|| {
-        let over_numbers: isize = balance
-            .iter()
-            .zip(first.iter())
-            .filter(|(&balance, _)| balance > 0)
-            .map(|(_, cell)| numeric_sign(cell, mark))
-            .sum();
-        let any_numbers = balance.iter().any(|&balance| balance > 0);
-        let all: isize = first.iter().map(|cell| numeric_sign(cell, mark)).sum();
-        if any_numbers {
-            over_numbers <= 0
-        } else {
-            all <= 0
-        }
-    });
-    let names = |record: &csv::ByteRecord| -> Vec<String> {
-        record
-            .iter()
-            .map(|cell| String::from_utf8_lossy(trim(cell)).into_owned())
-            .collect()
-    };
-    if is_header {
-        return Ok(Some(Header {
-            names: names(&first),
-            from_comment: false,
-        }));
-    }
-    if let (None, Some((start, end))) = (given, dialect.comment) {
-        let mut comment = csv::ByteRecord::new();
-        let mut reader = records(&bytes[start..end], dialect.delimiter);
-        if read_record(source_name, &mut reader, &mut comment)?
-            && comment.len() == first.len()
-            && comment.iter().all(|cell| numeric_sign(cell, mark) < 0)
-        {
-            return Ok(Some(Header {
-                names: names(&comment),
-                from_comment: true,
-            }));
-        }
-    }
-    Ok(None)
-}
-
-/// 1 for a number, -1 for text, 0 for a missing cell.
-fn numeric_sign(cell: &[u8], mark: DecimalMark) -> isize {
-    match Cell::parse(cell, mark) {
-        Cell::Number(_) => 1,
-        Cell::Missing => 0,
-        Cell::Fault(fault) if fault.is_like_a_number() => 1,
-        Cell::Fault(_) => -1,
-    }
-}
-
-/// x1, x2, … and `y` last.
-fn numbered(width: usize) -> Vec<String> {
-    let mut names: Vec<String> = (1..=width).map(|i| format!("x{i}")).collect();
-    if let Some(last) = names.last_mut() {
-        *last = "y".to_owned();
-    }
-    names
-}
-
-fn is_blank(record: &csv::ByteRecord) -> bool {
+/// Whether the record is a line of blanks.
+pub(super) fn is_blank(record: &csv::ByteRecord) -> bool {
     record.len() == 1 && trim(&record[0]).is_empty()
 }
 
-fn read_record(
+/// Reads the next record; false at the end.
+pub(super) fn read_record(
     source_name: &str,
     reader: &mut csv::Reader<&[u8]>,
     record: &mut csv::ByteRecord,
@@ -333,40 +228,6 @@ fn read_record(
             source_name: source_name.to_owned(),
             reason: error.to_string(),
         })
-}
-
-/// Line numbers of offsets asked in ascending order, in one pass.
-///
-/// The csv crate's own count takes the blank lines before a record for the
-/// record's line.
-pub(super) struct LineCounter<'a> {
-    bytes: &'a [u8],
-    line_break: u8,
-    offset: usize,
-    line: usize,
-}
-
-impl<'a> LineCounter<'a> {
-    pub fn new(bytes: &'a [u8]) -> LineCounter<'a> {
-        LineCounter {
-            bytes,
-            line_break: if bytes.contains(&b'\n') { b'\n' } else { b'\r' },
-            offset: 0,
-            line: 1,
-        }
-    }
-
-    /// The line of the first byte at or after `offset` that is no line break.
-    pub fn at(&mut self, offset: usize) -> usize {
-        let mut end = offset;
-        while matches!(self.bytes.get(end), Some(b'\n' | b'\r')) {
-            end += 1;
-        }
-        let passed = &self.bytes[self.offset.min(end)..end];
-        self.line += passed.iter().filter(|&&byte| byte == self.line_break).count();
-        self.offset = end;
-        self.line
-    }
 }
 
 #[cfg(test)]

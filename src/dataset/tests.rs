@@ -169,3 +169,25 @@ fn a_wide_table_is_read_whole() {
     let dataset = dataset(&text);
     assert_eq!((dataset.inputs.len(), dataset.rows()), (100, 50));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(300))]
+
+    /// Whatever the text: columns of finite numbers, or an error.
+    #[test]
+    fn no_text_makes_it_panic(
+        text in "[a1.,;\t|\"\n\r# ?%°e9-]{0,80}",
+        has_good_rows in proptest::bool::ANY,
+    ) {
+        let good = if has_good_rows { "a,b,y\n1,2,3\n2,3,4\n3,5,5\n" } else { "" };
+        match read_text(format!("{good}{text}").as_bytes(), &ReadOptions::default()) {
+            Ok(dataset) => {
+                for column in dataset.inputs.iter().chain([&dataset.target]) {
+                    proptest::prop_assert_eq!(column.values.len(), dataset.lines.len());
+                    proptest::prop_assert!(column.values.iter().all(|value| value.is_finite()));
+                }
+            }
+            Err(error) => proptest::prop_assert!(!error.to_string().is_empty()),
+        }
+    }
+}

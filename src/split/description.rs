@@ -14,7 +14,8 @@ pub enum SplitMethod {
     /// The outer shell of the inputs' ranges.
     #[default]
     OuterShell,
-    /// The rows furthest out on the mean of all inputs' ranks.
+    /// The rows furthest out on the mean of all inputs' ranks, and a thin
+    /// outer shell.
     MeanRank,
     /// The regions that were named.
     Regions,
@@ -155,8 +156,8 @@ impl fmt::Display for SplitDescription {
             SplitMethod::OuterShell => write!(formatter, ", {count} held out beyond {}", self.held_out),
             SplitMethod::MeanRank => write!(
                 formatter,
-                ", {count} held out that are furthest out on all {} inputs taken together \
-                 ({} of them outside the range of an input)",
+                ", {count} held out that are furthest out, in all {} inputs taken together or in single ones \
+                 ({} leave the range of an input)",
                 self.ranges.len(),
                 self.outside
             ),
