@@ -1,6 +1,6 @@
 //! A stack of NALU layers after rounding: what every candidate formula is.
 
-use crate::formula::Exponent;
+use crate::formula::{Exponent, Expr};
 
 /// Which path a unit takes once its gate is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,4 +39,195 @@ pub struct DiscreteLayer {
 pub struct DiscreteStack {
     /// From the inputs to the output.
     pub layers: Vec<DiscreteLayer>,
+}
+
+impl DiscreteStack {
+    /// The output on every row: `inputs` has one column per input. Even roots
+    /// of negative numbers are NaN, division by 0 is infinite.
+    pub fn evaluate(&self, inputs: &[Vec<f64>]) -> Vec<f64> {
+        let mut outputs: Vec<Vec<f64>> = Vec::new();
+        for layer in &self.layers {
+            let columns: Vec<&[f64]> = inputs.iter().chain(&outputs).map(Vec::as_slice).collect();
+            outputs = (0..layer.gates.len())
+                .map(|unit| layer.evaluate_unit(unit, &columns))
+                .collect();
+        }
+        outputs.into_iter().next().unwrap_or_default()
+    }
+
+    /// The formula the stack stands for, not yet simplified.
+    pub fn to_expr(&self, width: usize) -> Expr {
+        let mut units: Vec<Expr> = Vec::new();
+        for layer in &self.layers {
+            let inputs: Vec<Expr> = (0..width).map(Expr::Variable).chain(units).collect();
+            units = (0..layer.gates.len())
+                .map(|unit| layer.unit_expr(unit, &inputs))
+                .collect();
+        }
+        units.into_iter().next().unwrap_or(Expr::Constant(0.0))
+    }
+}
+
+impl DiscreteLayer {
+    /// One unit's value on every row of `columns` (the layer's inputs).
+    pub fn evaluate_unit(&self, unit: usize, columns: &[&[f64]]) -> Vec<f64> {
+        let rows = columns.first().map_or(0, |column| column.len());
+        match self.gates[unit] {
+            Gate::Add => {
+                let mut values = vec![self.offsets[unit]; rows];
+                for (column, weights) in columns.iter().zip(&self.w_add) {
+                    let weight = weights[unit];
+                    if weight != 0.0 {
+                        for (value, x) in values.iter_mut().zip(*column) {
+                            *value += weight * x;
+                        }
+                    }
+                }
+                values
+            }
+            Gate::Multiply => {
+                let mut values = vec![1.0; rows];
+                for (column, exponents) in columns.iter().zip(&self.w_mul) {
+                    multiply_by_power(&mut values, column, exponents[unit]);
+                }
+                values
+            }
+        }
+    }
+
+    fn unit_expr(&self, unit: usize, inputs: &[Expr]) -> Expr {
+        match self.gates[unit] {
+            Gate::Add => {
+                let mut terms: Vec<Expr> = inputs
+                    .iter()
+                    .zip(&self.w_add)
+                    .filter(|(_, weights)| weights[unit] != 0.0)
+                    .map(|(input, weights)| scaled(weights[unit], input.clone()))
+                    .collect();
+                if self.offsets[unit] != 0.0 {
+                    terms.push(Expr::Constant(self.offsets[unit]));
+                }
+                single_or(terms, Expr::Sum)
+            }
+            Gate::Multiply => {
+                let factors = inputs
+                    .iter()
+                    .zip(&self.w_mul)
+                    .filter(|(_, exponents)| exponents[unit].numerator() != 0)
+                    .map(|(input, exponents)| match exponents[unit] {
+                        Exponent::ONE => input.clone(),
+                        exponent => Expr::Power(Box::new(input.clone()), exponent),
+                    })
+                    .collect();
+                single_or(factors, Expr::Product)
+            }
+        }
+    }
+}
+
+/// `values *= column ^ exponent`, row by row: by multiplication where the exponent is a
+/// small integer or half, so that signs follow parity and results are exact.
+pub(crate) fn multiply_by_power(values: &mut [f64], column: &[f64], exponent: Exponent) {
+    let pairs = values.iter_mut().zip(column);
+    match (exponent.numerator(), exponent.denominator()) {
+        (0, _) => {}
+        (1, 1) => pairs.for_each(|(value, x)| *value *= x),
+        (-1, 1) => pairs.for_each(|(value, x)| *value /= x),
+        (2, 1) => pairs.for_each(|(value, x)| *value *= x * x),
+        (-2, 1) => pairs.for_each(|(value, x)| *value /= x * x),
+        (1, 2) => pairs.for_each(|(value, x)| *value *= x.sqrt()),
+        (-1, 2) => pairs.for_each(|(value, x)| *value /= x.sqrt()),
+        (n, 1) => pairs.for_each(|(value, x)| *value *= x.powi(n)),
+        (n, 2) => pairs.for_each(|(value, x)| *value *= x.sqrt().powi(n)),
+        _ => pairs.for_each(|(value, x)| *value *= x.powf(exponent.value())),
+    }
+}
+
+fn scaled(weight: f64, input: Expr) -> Expr {
+    if weight == 1.0 {
+        input
+    } else {
+        Expr::Product(vec![Expr::Constant(weight), input])
+    }
+}
+
+fn single_or(mut parts: Vec<Expr>, join: fn(Vec<Expr>) -> Expr) -> Expr {
+    match (parts.len(), parts.pop()) {
+        (1, Some(part)) => part,
+        (_, Some(part)) => {
+            parts.push(part);
+            join(parts)
+        }
+        (_, None) => join(parts),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exponents(rows: &[&[i32]]) -> Vec<Vec<Exponent>> {
+        rows.iter()
+            .map(|row| row.iter().map(|&n| Exponent::integer(n)).collect())
+            .collect()
+    }
+
+    /// 2·(a − b)/c − 1 as two layers and a readout.
+    fn stack() -> DiscreteStack {
+        let layer = |w_add: Vec<Vec<f64>>, w_mul, gate, offset| DiscreteLayer {
+            weight_margins: vec![vec![0.0]; w_add.len()],
+            w_add,
+            w_mul,
+            gates: vec![gate],
+            offsets: vec![offset],
+            gate_margins: vec![0.0],
+        };
+        DiscreteStack {
+            layers: vec![
+                layer(
+                    vec![vec![1.0], vec![-1.0], vec![0.0]],
+                    exponents(&[&[0], &[0], &[0]]),
+                    Gate::Add,
+                    0.0,
+                ),
+                layer(
+                    vec![vec![0.0]; 4],
+                    exponents(&[&[0], &[0], &[-1], &[1]]),
+                    Gate::Multiply,
+                    0.0,
+                ),
+                layer(
+                    vec![vec![0.0], vec![0.0], vec![0.0], vec![2.0]],
+                    exponents(&[&[0], &[0], &[0], &[0]]),
+                    Gate::Add,
+                    -1.0,
+                ),
+            ],
+        }
+    }
+
+    #[test]
+    fn evaluates_layer_by_layer() {
+        let inputs = [vec![5.0, 1.0], vec![2.0, 3.0], vec![4.0, -1.0]];
+        assert_eq!(stack().evaluate(&inputs), vec![0.5, 3.0]);
+    }
+
+    #[test]
+    fn becomes_the_formula_it_evaluates() {
+        let text = format!("{:?}", stack().to_expr(3));
+        assert!(
+            text.starts_with("Sum([Product([Constant(2.0), Product([Power(Variable(2)"),
+            "{text}"
+        );
+        assert!(text.ends_with("Constant(-1.0)])"), "{text}");
+    }
+
+    #[test]
+    fn odd_exponents_keep_the_sign_and_even_roots_of_negatives_are_nan() {
+        let mut values = vec![1.0, 1.0];
+        multiply_by_power(&mut values, &[-2.0, 2.0], Exponent::integer(3));
+        assert_eq!(values, vec![-8.0, 8.0]);
+        multiply_by_power(&mut values, &[-4.0, 4.0], Exponent::new(-1, 2));
+        assert!(values[0].is_nan() && values[1] == 4.0);
+    }
 }

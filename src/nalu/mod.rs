@@ -1,5 +1,13 @@
 //! The cells as the papers define them, on plain numbers, and their rounded counterparts.
 
+mod cell;
 mod discrete;
+pub mod gated;
+pub mod nac;
+pub mod nalu_cell;
+mod trained;
 
+pub use cell::Cell;
+pub(crate) use discrete::multiply_by_power;
 pub use discrete::{DiscreteLayer, DiscreteStack, Gate};
+pub use trained::{TrainedLayer, TrainedStack};

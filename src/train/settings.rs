@@ -1,0 +1,110 @@
+//! What to train and how.
+
+use crate::nalu::Cell;
+
+/// Shape of the stacks of one ensemble.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Architecture {
+    /// Layers before the readout, 1 to 3.
+    pub layers: usize,
+    /// Units of every layer, at least 1.
+    pub units: usize,
+    /// The cell of every layer.
+    pub cell: Cell,
+}
+
+/// How inputs are divided before the first layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InputScaling {
+    /// As they are, unless some column's median magnitude is outside
+    /// [0.01, 100]; then as [`InputScaling::PerColumn`].
+    Automatic,
+    /// As they are: sums of columns keep weights −1, 0, 1.
+    Raw,
+    /// Each column by its median magnitude: products keep their exponents,
+    /// sums of unlike-scaled columns get real weights.
+    PerColumn,
+}
+
+/// What a residual is measured against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighting {
+    /// Every row alike: mean squared error over variance.
+    Uniform,
+    /// Each row divided by its target's magnitude, for targets over decades.
+    Relative,
+}
+
+/// How the gates of [`Cell::Gated`] get their values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gates {
+    /// Trained with the weights, clamped to [0, 1].
+    Learnt,
+    /// Drawn once a restart and kept: the ensemble enumerates them.
+    Drawn,
+}
+
+/// Settings of one ensemble; the defaults are what measured best (docs/method.md).
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainSettings {
+    /// Trainings from different random weights.
+    pub restarts: usize,
+    /// Adam steps of a restart that is never dropped.
+    pub steps: usize,
+    /// Adam's learning rate at the start; cosine decay to 0.
+    pub learning_rate: f64,
+    /// Limit of each restart's gradient norm.
+    pub gradient_clip: f64,
+    /// Strength of the pull onto the grid at the end of training.
+    pub discreteness: f64,
+    /// Share of the steps after which that pull starts to ramp up.
+    pub discreteness_start: f64,
+    /// Largest exponent of the product path: 1 (strict) or 2.
+    pub exponent_bound: f64,
+    /// Distance of the exponents' grid points: 1 (strict) or ½.
+    pub exponent_step: f64,
+    /// Ridge of the readout, relative to the units' variance.
+    pub ridge: f64,
+    /// See [`Gates`]; only [`Cell::Gated`] looks at it.
+    pub gates: Gates,
+    /// See [`InputScaling`].
+    pub scaling: InputScaling,
+    /// See [`Weighting`].
+    pub weighting: Weighting,
+    /// At these shares of the steps the worse half of the restarts is dropped.
+    pub halving: Vec<f64>,
+    /// At most this many rows are trained on, spread evenly over the sample.
+    pub max_rows: usize,
+}
+
+impl Default for TrainSettings {
+    fn default() -> TrainSettings {
+        TrainSettings {
+            restarts: 64,
+            steps: 1000,
+            learning_rate: 0.05,
+            gradient_clip: 1.0,
+            discreteness: 0.02,
+            discreteness_start: 0.5,
+            exponent_bound: 2.0,
+            exponent_step: 0.5,
+            ridge: 1e-7,
+            gates: Gates::Drawn,
+            scaling: InputScaling::Automatic,
+            weighting: Weighting::Uniform,
+            halving: Vec::new(),
+            max_rows: 256,
+        }
+    }
+}
+
+impl TrainSettings {
+    /// Settings under which every weight rounds to −1, 0 or 1.
+    pub fn strict() -> TrainSettings {
+        TrainSettings {
+            exponent_bound: 1.0,
+            exponent_step: 1.0,
+            ..TrainSettings::default()
+        }
+    }
+}
