@@ -6,6 +6,8 @@ mod neighbours;
 mod refit;
 mod rounding;
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use crate::dataset::Sample;
@@ -21,7 +23,7 @@ pub struct Extracted {
     /// The rounded stack, the readout as its last layer, with the margin of
     /// every decision.
     pub stack: DiscreteStack,
-    /// The formula it stands for.
+    /// The formula it stands for, in canonical form.
     pub expr: Expr,
     /// Mean squared error of the formula over the sample it was refitted on.
     pub rounded_mse: f64,
@@ -67,7 +69,8 @@ pub fn round(trained: &TrainedStack, sample: &Sample, strict: bool) -> Vec<Extra
     found
 }
 
-/// [`round`] for a whole ensemble, in parallel; best first, each formula once.
+/// [`round`] for a whole ensemble, in parallel; best first, and of formulas
+/// that differ in their constants only, the best.
 pub fn round_all(trained: &[TrainedStack], sample: &Sample, strict: bool) -> Vec<Extracted> {
     let mut found: Vec<Extracted> = trained
         .par_iter()
@@ -77,13 +80,9 @@ pub fn round_all(trained: &[TrainedStack], sample: &Sample, strict: bool) -> Vec
         .flatten()
         .collect();
     found.sort_by(|a, b| a.rounded_error.total_cmp(&b.rounded_error));
-    let mut distinct: Vec<Extracted> = Vec::new();
-    for extracted in found {
-        if !distinct.iter().any(|other| other.expr == extracted.expr) {
-            distinct.push(extracted);
-        }
-    }
-    distinct
+    let mut seen = BTreeSet::new();
+    found.retain(|extracted| seen.insert(extracted.expr.structure_key()));
+    found
 }
 
 fn finish(lattice: Lattice, sample: &Sample, rows: &Rows<'_>, restart: usize) -> Option<Extracted> {
@@ -98,7 +97,7 @@ fn finish(lattice: Lattice, sample: &Sample, rows: &Rows<'_>, restart: usize) ->
     Some(Extracted {
         rounded_mse: squares.sum::<f64>() / sample.rows().max(1) as f64,
         rounded_error: readout.error,
-        expr: stack.to_expr(sample.width()),
+        expr: stack.to_expr(sample.width()).simplify(),
         stack,
         restart,
     })

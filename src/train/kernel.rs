@@ -5,6 +5,8 @@
 //! output. The gradient of `ln(mse + floor)` is computed on the way, while
 //! everything a restart needs still lies in the first-level cache.
 
+#![allow(clippy::needless_range_loop)] // indices run over several buffers at once
+
 use crate::nalu::gated::{EXPONENT_CAP, LOG_FLOOR};
 
 use super::batch::{Batch, LANES};

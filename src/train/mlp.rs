@@ -116,6 +116,9 @@ fn moments(values: &[f64]) -> Option<(f64, f64)> {
     (deviation > 1e-12 * mean.abs() && deviation.is_finite()).then_some((mean, deviation))
 }
 
+/// Weights, row-major, and biases.
+type Layer = (Vec<f64>, Vec<f64>);
+
 type Matrix = Tensor<(usize, usize), f32, Cpu>;
 
 /// A parameter with Adam's moments.
@@ -176,12 +179,7 @@ impl Trainer {
         Trainer { device, parameters }
     }
 
-    fn run(
-        mut self,
-        inputs: Vec<f32>,
-        target: Vec<f32>,
-        stop: &StopSignal,
-    ) -> Result<Vec<(Vec<f64>, Vec<f64>)>, CpuError> {
+    fn run(mut self, inputs: Vec<f32>, target: Vec<f32>, stop: &StopSignal) -> Result<Vec<Layer>, CpuError> {
         let rows = target.len();
         let width = self.parameters[0].value.shape().0;
         let x = self.device.tensor_from_vec(inputs, (rows, width));
