@@ -81,6 +81,15 @@ pub(super) fn tidied(value: f64) -> f64 {
     }
 }
 
+/// Numbers closer than this (relative) are the same number: fitted constants
+/// and what arithmetic makes of them carry errors up to about this size.
+const SAME_NUMBER: f64 = 1e-12;
+
+/// Whether the two differ by no more than errors of fitting and rounding.
+pub(super) fn same_number(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= SAME_NUMBER * a.abs().min(b.abs())
+}
+
 /// How many characters the number takes, for preferring 2 to 1.9999.
 pub(super) fn digits(value: f64) -> usize {
     match as_small_fraction(value) {

@@ -320,7 +320,8 @@ impl Default for Fraction {
 impl Fraction {
     fn multiply(&mut self, expr: Expr) {
         match expr {
-            Expr::Constant(c) => {
+            // A product beyond the range of f64 keeps its factors.
+            Expr::Constant(c) if in_range(self.above * c) || c == 0.0 => {
                 self.above *= c;
                 self.has_number = true;
             }
@@ -332,7 +333,7 @@ impl Fraction {
     fn divide(&mut self, expr: Expr) {
         match expr {
             // A division by zero stays visible as a power of zero.
-            Expr::Constant(c) if c != 0.0 => {
+            Expr::Constant(c) if c != 0.0 && in_range(self.below * c) => {
                 self.below *= c;
                 self.has_number = true;
             }
@@ -345,7 +346,12 @@ impl Fraction {
     }
 
     fn into_expr(mut self) -> Expr {
-        let coefficient = self.above / self.below;
+        let mut coefficient = self.above / self.below;
+        if !in_range(coefficient) && self.above != 0.0 {
+            coefficient = self.above;
+            self.factors
+                .push(Expr::power(Expr::Constant(self.below), Exponent::integer(-1)));
+        }
         if self.has_number && (coefficient != 1.0 || self.factors.is_empty()) {
             self.factors.insert(0, Expr::Constant(coefficient));
         }
@@ -354,6 +360,10 @@ impl Fraction {
             _ => Expr::Product(self.factors),
         }
     }
+}
+
+fn in_range(value: f64) -> bool {
+    value.is_normal()
 }
 
 #[cfg(test)]
@@ -385,6 +395,9 @@ mod tests {
             ("pi - `pi`", std::f64::consts::PI - 11.0),
             ("b^1.5 / b", 2.0_f64.sqrt()),
             ("5*a/(3*b)", 2.5),
+            ("0*a/3", 0.0),
+            ("a*1e200/1e-200/1e250/1e150", 3.0),
+            ("1e-200*(1e-200*(a*1e200)*1e200)", 3.0),
         ] {
             let value = parse(text, &names()).expect(text).evaluate_row(&row);
             assert!((value - expected).abs() < 1e-14, "{text}: {value}");

@@ -12,6 +12,7 @@ mod product;
 mod sign;
 mod sum;
 
+use super::number::{digits, same_number};
 use super::Expr;
 use product::Product;
 use sum::Sum;
@@ -42,7 +43,8 @@ impl Expr {
     /// 0 in every row: then `sqrt(x^2)` is `x` and `sqrt(x*y)` may be split.
     pub fn simplify_for(&self, positive: &[bool]) -> Expr {
         let canonical = canonical_form(self, Known { positive });
-        if canonical.complexity() <= self.complexity() {
+        let usable = !has_nonfinite_constant(&canonical) || has_nonfinite_constant(self);
+        if usable && canonical.complexity() <= self.complexity() && !stands_still(self, &canonical) {
             canonical
         } else {
             self.clone()
@@ -55,12 +57,39 @@ pub(in crate::formula) fn canonical_form(expr: &Expr, known: Known<'_>) -> Expr 
     let mut current = canonical_once(expr, known);
     for _ in 1..MOST_ROUNDS {
         let next = canonical_once(&current, known);
-        if next == current {
+        if stands_still(&current, &next) {
             break;
         }
         current = next;
     }
     current
+}
+
+/// Whether merging constants has overflowed: `1e308 * x + 1e308 * x` has no
+/// shorter form.
+fn has_nonfinite_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Constant(c) => !c.is_finite(),
+        Expr::Variable(_) => false,
+        Expr::Sum(children) | Expr::Product(children) => children.iter().any(has_nonfinite_constant),
+        Expr::Power(base, _) => has_nonfinite_constant(base),
+    }
+}
+
+/// Whether `next` is `current` but for rounding errors in the constants, which
+/// would otherwise creep on at every round.
+fn stands_still(current: &Expr, next: &Expr) -> bool {
+    match (current, next) {
+        (Expr::Constant(a), Expr::Constant(b)) => {
+            a.to_bits() == b.to_bits() || (same_number(*a, *b) && digits(*a) <= digits(*b))
+        }
+        (Expr::Sum(a), Expr::Sum(b)) | (Expr::Product(a), Expr::Product(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| stands_still(a, b))
+        }
+        (Expr::Power(a, p), Expr::Power(b, q)) => p == q && stands_still(a, b),
+        (Expr::Variable(a), Expr::Variable(b)) => a == b,
+        _ => false,
+    }
 }
 
 fn canonical_once(expr: &Expr, known: Known<'_>) -> Expr {

@@ -7,11 +7,8 @@ use super::sign::is_nonnegative;
 use super::sum::{is_negative_term, positive_first, scaled_term, split_coefficient, Sum};
 use super::Known;
 use crate::formula::evaluate::raise;
-use crate::formula::number::{digits, is_short_decimal, tidied};
+use crate::formula::number::{digits, is_short_decimal, same_number, tidied};
 use crate::formula::{Exponent, Expr};
-
-/// Ratios of coefficients closer than this (relative) count as equal.
-const SAME_RATIO: f64 = 1e-12;
 
 /// A product under construction: a constant and powers of distinct bases.
 pub(super) struct Product<'a> {
@@ -37,8 +34,11 @@ impl<'a> Product<'a> {
         match expr {
             Expr::Constant(c) => {
                 let value = raise(c, exponent);
-                // 1/0, sqrt(-1) and what overflows stay as they are written.
-                if value.is_finite() && (self.constant * value).is_finite() {
+                // 1/0, sqrt(-1) and what overflows or underflows stay as they
+                // are written.
+                if c == 0.0 && value == 0.0 {
+                    self.constant = 0.0;
+                } else if value.is_normal() && (self.constant == 0.0 || (self.constant * value).is_normal()) {
                     self.constant *= value;
                 } else {
                     self.merge(Expr::Constant(c), exponent);
@@ -202,7 +202,7 @@ impl<'a> Product<'a> {
             scales.push(self.constant.abs().powf(1.0 / exponent.value()));
             let mut best = Scaling::of(self.constant, terms, 1.0, exponent);
             for scale in scales {
-                if !scale.is_finite() || scale == 0.0 {
+                if !scale.is_normal() {
                     continue;
                 }
                 let candidate = Scaling::of(self.constant, terms, scale, exponent);
@@ -285,7 +285,7 @@ impl<'a> Product<'a> {
             } else {
                 square
             });
-            if digits(inner) + 6 > digits(self.constant) {
+            if !inner.is_normal() || digits(inner) + 6 > digits(self.constant) {
                 return;
             }
             let radicand = std::mem::replace(base, Expr::Constant(1.0));
@@ -335,7 +335,7 @@ fn proportion(a: &Expr, b: &Expr) -> Option<f64> {
         let this = coefficient(term) / coefficient(partner);
         match ratio {
             None => ratio = Some(this),
-            Some(ratio) if (this - ratio).abs() <= SAME_RATIO * f64::abs(ratio) => {}
+            Some(ratio) if same_number(this, ratio) => {}
             Some(_) => return None,
         }
     }
@@ -431,6 +431,9 @@ impl Scaling {
     }
 
     fn is_better_than(&self, other: &Scaling) -> bool {
+        if !self.constant.is_normal() || self.coefficients.iter().any(|c| !c.is_normal()) {
+            return false;
+        }
         let key = |s: &Scaling| (s.written, s.digits, s.constant == 1.0);
         match key(self).cmp(&key(other)) {
             Ordering::Less => true,
@@ -439,7 +442,7 @@ impl Scaling {
                 .coefficients
                 .iter()
                 .zip(&other.coefficients)
-                .find(|(a, b)| (*a - *b).abs() > SAME_RATIO * a.abs())
+                .find(|(a, b)| !same_number(**a, **b))
                 .is_some_and(|(a, b)| a.abs() < b.abs()),
         }
     }

@@ -3,14 +3,11 @@
 use std::cmp::Ordering;
 
 use super::order::{compare, compare_terms, monomial};
-use crate::formula::number::{digits, tidied};
+use crate::formula::number::{digits, same_number, tidied};
 use crate::formula::Expr;
 
 /// A term that cancels to less than this share of what went into it is zero.
 const CANCELLED: f64 = 4.0 * f64::EPSILON;
-
-/// Coefficients closer than this (relative) are the same coefficient.
-const SAME_COEFFICIENT: f64 = 1e-12;
 
 /// A sum under construction: a constant and terms `coefficient · rest`.
 #[derive(Debug, Default)]
@@ -33,7 +30,7 @@ impl Total {
     }
 
     fn settled(self) -> f64 {
-        if self.value.abs() <= CANCELLED * self.magnitude {
+        if self.value.is_finite() && self.value.abs() <= CANCELLED * self.magnitude {
             0.0
         } else {
             tidied(self.value)
@@ -135,7 +132,7 @@ fn bracketed(terms: Vec<(f64, Expr)>) -> Vec<(f64, Expr)> {
             if size == 1.0 || other == 1.0 {
                 false
             } else {
-                (size - other).abs() <= SAME_COEFFICIENT * size
+                same_number(size, other)
             }
         };
         match groups.iter_mut().find(|(other, _)| same(*other)) {
