@@ -1,13 +1,16 @@
 //! The cells as the papers define them, on plain numbers, and their rounded counterparts.
 
 mod cell;
+mod compile;
 mod discrete;
 pub mod gated;
+mod margins;
 pub mod nac;
 pub mod nalu_cell;
 mod trained;
 
 pub use cell::Cell;
+pub use compile::{compile, compile_for};
 pub(crate) use discrete::multiply_by_power;
 pub use discrete::{DiscreteLayer, DiscreteStack, Gate};
 pub use trained::{TrainedLayer, TrainedStack};

@@ -1,0 +1,488 @@
+//! Any formula as a rounded NALU stack: the way back from [`DiscreteStack::to_expr`].
+//!
+//! A formula is alternating sums and products, and so is a stack: a sum of
+//! `coefficient · node` is an add unit, a product of `node ^ exponent` a
+//! multiply unit. A unit reads the formula's inputs and the layer just below,
+//! so each unit is placed as late as its readers allow, and one that is read
+//! further up as well is carried there by identity units (add, weight 1). The
+//! coefficient of a product goes into the add unit that reads it; where none
+//! does, as in `9.81·m·h`, a last add unit is the readout.
+
+use crate::formula::{Exponent, Expr};
+
+use super::discrete::{DiscreteLayer, DiscreteStack, Gate};
+
+/// The stack that computes `expr` from `width` inputs, its margins all 0. Unit
+/// 0 of the last layer is the output, the only unit there.
+///
+/// Wherever the formula has a finite value the stack has the same, to
+/// rounding error. `None` when the formula reads an input beyond `width`,
+/// holds a constant that is not finite, or an exponent that does not fit.
+pub fn compile(expr: &Expr, width: usize) -> Option<DiscreteStack> {
+    compile_for(expr, width, &[])
+}
+
+/// As [`compile`], where `positive[i]` says that input `i` is above 0 in every
+/// row: then `sqrt(a / b)` is one unit, `a^½ b^−½`, instead of two.
+pub fn compile_for(expr: &Expr, width: usize, positive: &[bool]) -> Option<DiscreteStack> {
+    let mut compiler = Compiler {
+        width,
+        positive,
+        units: Vec::new(),
+    };
+    let sum = compiler.sum(expr, 1.0)?;
+    let output = match compiler.source_of(sum) {
+        Source::Unit(unit) => unit,
+        Source::Input(input) => {
+            let identity = Unit::Add(Sum::of(Source::Input(input), 1.0));
+            compiler.units.push(identity);
+            compiler.units.len() - 1
+        }
+    };
+    // Units are made after those they read.
+    compiler.units.truncate(output + 1);
+    Some(layers(&compiler.units, width))
+}
+
+/// What a unit may read.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Source {
+    /// An input of the formula.
+    Input(usize),
+    /// A unit, by its place in [`Compiler::units`].
+    Unit(usize),
+}
+
+/// `offset + Σ weight · source`.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Sum {
+    terms: Vec<(Source, f64)>,
+    offset: f64,
+}
+
+impl Sum {
+    fn of(source: Source, weight: f64) -> Sum {
+        Sum {
+            terms: vec![(source, weight)],
+            offset: 0.0,
+        }
+    }
+
+    fn add(&mut self, other: Sum) {
+        self.offset += other.offset;
+        for (source, weight) in other.terms {
+            match self.terms.iter_mut().find(|(known, _)| *known == source) {
+                Some((_, total)) => *total += weight,
+                None => self.terms.push((source, weight)),
+            }
+        }
+        self.terms.retain(|&(_, weight)| weight != 0.0);
+    }
+}
+
+/// `coefficient · Π source ^ exponent`.
+#[derive(Debug, Clone, PartialEq)]
+struct Product {
+    coefficient: f64,
+    factors: Vec<(Source, Exponent)>,
+}
+
+impl Product {
+    fn multiply(&mut self, source: Source, exponent: Exponent) -> Option<()> {
+        match self.factors.iter_mut().find(|(known, _)| *known == source) {
+            Some((_, total)) => *total = total.checked_add(exponent)?,
+            None => self.factors.push((source, exponent)),
+        }
+        self.factors.retain(|(_, exponent)| exponent.numerator() != 0);
+        Some(())
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Unit {
+    Add(Sum),
+    Multiply(Vec<(Source, Exponent)>),
+}
+
+impl Unit {
+    fn sources(&self) -> Vec<Source> {
+        match self {
+            Unit::Add(sum) => sum.terms.iter().map(|&(source, _)| source).collect(),
+            Unit::Multiply(factors) => factors.iter().map(|&(source, _)| source).collect(),
+        }
+    }
+}
+
+struct Compiler<'a> {
+    width: usize,
+    positive: &'a [bool],
+    units: Vec<Unit>,
+}
+
+impl Compiler<'_> {
+    /// `scale · expr` as a sum, nested sums opened.
+    fn sum(&mut self, expr: &Expr, scale: f64) -> Option<Sum> {
+        if let Expr::Sum(terms) = expr {
+            let mut total = Sum::default();
+            for term in terms {
+                let part = self.sum(term, scale)?;
+                total.add(part);
+            }
+            return Some(total);
+        }
+        // c · (a + b) inside a sum is c·a + c·b: a layer less.
+        if let Some((constant, inner)) = scaled_sum(expr) {
+            return self.sum(inner, finite(scale * constant)?);
+        }
+        let product = self.product(expr)?;
+        let weight = finite(scale * product.coefficient)?;
+        if weight == 0.0 || product.factors.is_empty() {
+            return Some(Sum {
+                terms: Vec::new(),
+                offset: weight,
+            });
+        }
+        let source = self.multiply_unit(product.factors);
+        Some(Sum::of(source, weight))
+    }
+
+    /// `expr` as a product of powers, nested products opened.
+    fn product(&mut self, expr: &Expr) -> Option<Product> {
+        let mut product = Product {
+            coefficient: 1.0,
+            factors: Vec::new(),
+        };
+        self.multiply(&mut product, expr, Exponent::ONE)?;
+        Some(product)
+    }
+
+    fn multiply(&mut self, product: &mut Product, expr: &Expr, exponent: Exponent) -> Option<()> {
+        match expr {
+            Expr::Constant(_) => product.coefficient *= power(finite(constant(expr)?)?, exponent)?,
+            Expr::Variable(input) if *input < self.width => {
+                product.multiply(Source::Input(*input), exponent)?;
+            }
+            Expr::Variable(_) => return None,
+            Expr::Product(factors) if exponent.is_integer() => {
+                for factor in factors {
+                    self.multiply(product, factor, exponent)?;
+                }
+            }
+            Expr::Power(base, inner) if exponent.is_integer() => {
+                self.multiply(product, base, inner.checked_mul(exponent)?)?;
+            }
+            Expr::Sum(_) => {
+                let sum = self.sum(expr, 1.0)?;
+                match constant_of(&sum) {
+                    Some(c) => product.coefficient *= power(c, exponent)?,
+                    None => product.multiply(self.source_of(sum), exponent)?,
+                }
+            }
+            Expr::Product(_) | Expr::Power(..) => self.multiply_root(product, expr, exponent)?,
+        }
+        Some(())
+    }
+
+    /// A root of a product: opened only where every factor is positive, since
+    /// `sqrt(a·b)` has a value where a and b are both negative.
+    fn multiply_root(&mut self, product: &mut Product, expr: &Expr, exponent: Exponent) -> Option<()> {
+        if let Some((constant, inner)) = scaled_sum(expr) {
+            let sum = self.sum(inner, constant)?;
+            return product.multiply(self.source_of(sum), exponent);
+        }
+        let inner = self.product(expr)?;
+        if inner.factors.is_empty() {
+            product.coefficient *= power(inner.coefficient, exponent)?;
+            return Some(());
+        }
+        let positive = |source: &Source| match source {
+            Source::Input(input) => self.positive.get(*input) == Some(&true),
+            Source::Unit(_) => false,
+        };
+        let root = if inner.coefficient > 0.0 {
+            product.coefficient *= power(inner.coefficient, exponent)?;
+            if inner.factors.iter().all(|(source, _)| positive(source)) {
+                for (source, power) in inner.factors {
+                    product.multiply(source, power.checked_mul(exponent)?)?;
+                }
+                return Some(());
+            }
+            self.multiply_unit(inner.factors)
+        } else {
+            let source = self.multiply_unit(inner.factors);
+            self.source_of(Sum::of(source, inner.coefficient))
+        };
+        product.multiply(root, exponent)
+    }
+
+    /// Where the value of `sum` can be read: a new unit unless it is one source as it stands.
+    fn source_of(&mut self, sum: Sum) -> Source {
+        match sum.terms.as_slice() {
+            [(source, weight)] if *weight == 1.0 && sum.offset == 0.0 => *source,
+            _ => self.unit(Unit::Add(sum)),
+        }
+    }
+
+    fn multiply_unit(&mut self, factors: Vec<(Source, Exponent)>) -> Source {
+        match factors.as_slice() {
+            [(source, exponent)] if *exponent == Exponent::ONE => *source,
+            _ => self.unit(Unit::Multiply(factors)),
+        }
+    }
+
+    /// The unit's place; a unit met before is used again.
+    fn unit(&mut self, unit: Unit) -> Source {
+        let known = self.units.iter().position(|other| *other == unit);
+        Source::Unit(known.unwrap_or_else(|| {
+            self.units.push(unit);
+            self.units.len() - 1
+        }))
+    }
+}
+
+/// `(c, a + b)` of `c · (a + b)`.
+fn scaled_sum(expr: &Expr) -> Option<(f64, &Expr)> {
+    match expr {
+        Expr::Product(factors) => match factors.as_slice() {
+            [Expr::Constant(c), inner @ Expr::Sum(_)] | [inner @ Expr::Sum(_), Expr::Constant(c)] => {
+                Some((*c, inner))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn constant(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::Constant(c) => Some(*c),
+        _ => None,
+    }
+}
+
+fn constant_of(sum: &Sum) -> Option<f64> {
+    sum.terms.is_empty().then_some(sum.offset)
+}
+
+fn power(base: f64, exponent: Exponent) -> Option<f64> {
+    finite(Expr::power(Expr::Constant(base), exponent).evaluate_row(&[]))
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// The units in layers; the last unit is the output. Units that it does not
+/// reach, as what cancelled, are left out.
+fn layers(units: &[Unit], width: usize) -> DiscreteStack {
+    let spans = spans(units);
+    let layer_count = spans
+        .iter()
+        .flatten()
+        .map(|span| span.made + 1)
+        .max()
+        .unwrap_or(0);
+
+    let mut below: Vec<usize> = Vec::new();
+    // Depths count from the output, layers from the inputs.
+    let layers = (0..layer_count)
+        .rev()
+        .map(|depth| {
+            let is_here = |span: &Span| (span.last_read..=span.made).contains(&depth);
+            let here: Vec<usize> = (0..units.len())
+                .filter(|&unit| spans[unit].as_ref().is_some_and(is_here))
+                .collect();
+            let column = |source: Source| match source {
+                Source::Input(input) => input,
+                // Present by construction: the reader's layer is one above.
+                Source::Unit(unit) => width + below.iter().position(|&u| u == unit).unwrap_or(0),
+            };
+            let mut rounded = empty_layer(width + below.len(), here.len());
+            for (place, &unit) in here.iter().enumerate() {
+                if spans[unit].as_ref().is_some_and(|span| span.made == depth) {
+                    write_unit(&mut rounded, place, &units[unit], column);
+                } else {
+                    rounded.w_add[column(Source::Unit(unit))][place] = 1.0;
+                }
+            }
+            below = here;
+            rounded
+        })
+        .collect();
+    DiscreteStack { layers }
+}
+
+/// Through which layers a unit is at hand, counted down from the output's, 0.
+struct Span {
+    /// Where it is computed: just below its lowest reader.
+    made: usize,
+    /// Up to where it is carried: just below its highest reader.
+    last_read: usize,
+}
+
+/// `None` for units that the output, which is the last, does not reach.
+fn spans(units: &[Unit]) -> Vec<Option<Span>> {
+    let mut spans: Vec<Option<Span>> = units.iter().map(|_| None).collect();
+    if let Some(output) = spans.last_mut() {
+        *output = Some(Span {
+            made: 0,
+            last_read: 0,
+        });
+    }
+    for (reader, unit) in units.iter().enumerate().rev() {
+        let Some(depth) = spans[reader].as_ref().map(|span| span.made + 1) else {
+            continue;
+        };
+        for source in unit.sources() {
+            if let Source::Unit(read) = source {
+                let span = spans[read].get_or_insert(Span {
+                    made: depth,
+                    last_read: depth,
+                });
+                span.made = span.made.max(depth);
+                span.last_read = span.last_read.min(depth);
+            }
+        }
+    }
+    spans
+}
+
+fn empty_layer(inputs: usize, units: usize) -> DiscreteLayer {
+    DiscreteLayer {
+        w_add: vec![vec![0.0; units]; inputs],
+        w_mul: vec![vec![Exponent::integer(0); units]; inputs],
+        gates: vec![Gate::Add; units],
+        offsets: vec![0.0; units],
+        weight_margins: vec![vec![0.0; units]; inputs],
+        gate_margins: vec![0.0; units],
+    }
+}
+
+fn write_unit(layer: &mut DiscreteLayer, place: usize, unit: &Unit, column: impl Fn(Source) -> usize) {
+    match unit {
+        Unit::Add(sum) => {
+            layer.offsets[place] = sum.offset;
+            for &(source, weight) in &sum.terms {
+                layer.w_add[column(source)][place] = weight;
+            }
+        }
+        Unit::Multiply(factors) => {
+            layer.gates[place] = Gate::Multiply;
+            for &(source, exponent) in factors {
+                layer.w_mul[column(source)][place] = exponent;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::parse;
+    use proptest::prelude::*;
+
+    fn names() -> Vec<String> {
+        ["a", "b", "c", "d"].map(String::from).to_vec()
+    }
+
+    fn units_per_layer(text: &str, positive: &[bool]) -> Vec<usize> {
+        let expr = parse(text, &names()).expect(text);
+        let stack = compile_for(&expr, 4, positive).expect(text);
+        stack.layers.iter().map(|layer| layer.gates.len()).collect()
+    }
+
+    #[test]
+    fn depth_and_width_are_the_least_the_formula_needs() {
+        for (text, expected) in [
+            ("a", &[1][..]),
+            ("3", &[1]),
+            ("a + b", &[1]),
+            ("2*a - 3*b + 1", &[1]),
+            ("2*(a - b) + c", &[1]),
+            ("a*b/c^2", &[1]),
+            ("a^1.5", &[1]),
+            ("9.81*a*b", &[1, 1]),
+            ("a*b/c^2 + d", &[1, 1]),
+            ("(a + b)*c", &[1, 1]),
+            ("a*b/(a + b)", &[1, 1]),
+            ("sqrt(2*(a^2 + b^2))", &[2, 1, 1]),
+            ("sqrt(a*b)", &[1, 1]),
+            // a·b waits for the layer below its reader
+            ("a*b + c*(a + b)^2", &[1, 2, 1]),
+            ("(a + b)*c + (a + b)", &[1, 1, 1]),
+            // a + b is read by two layers, so identity units carry it
+            ("(a + b)/(c + (a + b)^2)", &[1, 2, 2, 1]),
+        ] {
+            assert_eq!(units_per_layer(text, &[]), expected, "{text}");
+        }
+        assert_eq!(units_per_layer("2*sqrt(a/b)", &[true, true]), [1, 1]);
+        assert_eq!(units_per_layer("2*sqrt(a/b)", &[true, false]), [1, 1, 1]);
+    }
+
+    #[test]
+    fn what_no_stack_computes_is_refused() {
+        let beyond = Expr::Variable(4);
+        let infinite = Expr::quotient(Expr::Constant(1.0), Expr::Constant(0.0));
+        let imaginary = Expr::sqrt(Expr::Constant(-1.0));
+        for expr in [beyond, infinite, imaginary, Expr::Constant(f64::NAN)] {
+            assert_eq!(compile(&expr, 4), None, "{expr:?}");
+        }
+    }
+
+    fn expressions() -> impl Strategy<Value = Expr> {
+        let leaf = prop_oneof![
+            2 => (-3_i32..=3).prop_map(|c| Expr::Constant(f64::from(c) / 2.0)),
+            5 => (0_usize..4).prop_map(Expr::Variable),
+        ];
+        leaf.prop_recursive(4, 24, 3, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::Sum),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Expr::Product),
+                (inner, -4_i32..=4, 1_i32..=3)
+                    .prop_map(|(base, n, d)| Expr::Power(Box::new(base), Exponent::new(n, d))),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn the_stack_has_the_value_of_the_formula(
+            expr in expressions(),
+            row in prop::collection::vec(prop_oneof![-3.0..-0.2, 0.2..3.0], 4),
+        ) {
+            let positive: Vec<bool> = row.iter().map(|x| *x > 0.0).collect();
+            let inputs: Vec<Vec<f64>> = row.iter().map(|x| vec![*x]).collect();
+            let expected = expr.evaluate_row(&row);
+            for known in [&[][..], &positive] {
+                // Such as 1/0 in a term that is multiplied by 0.
+                let Some(stack) = compile_for(&expr, 4, known) else { continue };
+                if !expected.is_finite() || expected.abs() > 1e100 {
+                    continue;
+                }
+                let value = stack.evaluate(&inputs)[0];
+                // Cancelled terms may have been much larger than what is left of them.
+                let size = magnitude(&expr, &row);
+                prop_assert!(
+                    (value - expected).abs() <= 1e-9 * size.max(expected.abs()),
+                    "{value} for {expected}"
+                );
+                let again = stack.to_expr(4).evaluate_row(&row);
+                prop_assert!((again - value).abs() <= 1e-9 * size.max(value.abs()), "{again} for {value}");
+            }
+        }
+    }
+
+    /// The value with every term of every sum made positive where that is
+    /// possible: how large rounding errors may be before they are divided.
+    fn magnitude(expr: &Expr, row: &[f64]) -> f64 {
+        match expr {
+            Expr::Sum(terms) => terms.iter().map(|term| magnitude(term, row)).sum(),
+            Expr::Product(factors) => factors.iter().map(|factor| magnitude(factor, row)).product(),
+            Expr::Power(base, exponent) if !exponent.is_negative() => {
+                magnitude(base, row).powf(exponent.value())
+            }
+            other => other.evaluate_row(row).abs(),
+        }
+    }
+}
