@@ -23,6 +23,9 @@ const EXPLAINED_USEFUL: f64 = 0.5;
 /// Error outside, as a share of the target's spread there, up to which a
 /// formula whose error grows is still useful.
 const USEFUL_SHARE_OF_SPREAD: f64 = 0.1;
+/// How much the root mean square of noise that is not quite normal may exceed
+/// its estimate.
+const NOT_QUITE_NORMAL: f64 = 1.2;
 /// Rows outside, and degrees of freedom inside, below which agreement may be luck.
 const MIN_ROWS_OUTSIDE: usize = 2;
 const MIN_FREEDOM: usize = 3;
@@ -31,9 +34,10 @@ const MIN_FREEDOM: usize = 3;
 /// `parameters` counts what was fitted: constants and exponents.
 ///
 /// - *Confirmed*: every row is exact (1e-6 of the target), or the error
-///   outside is at most 2 + 2/√m times the level inside for m rows outside
-///   (2 for what the fitted constants' uncertainty adds outside, 2/√m for
-///   chance), the formula explains at least 0.8 of the variance inside, and
+///   outside is at most √((1.2 + 2/√m)² + 4 h) times the level inside for m
+///   rows outside (1.2 for noise that is not quite normal, 2/√m for chance, h
+///   is what the uncertainty of the fitted constants adds to the variance out
+///   there), the formula explains at least 0.8 of the variance inside, and
 ///   leaves at most m / (4 (m + 4)) of the squared deviations outside from the
 ///   mean seen inside. It takes 2 rows outside and 3 degrees of freedom inside.
 /// - *Approximate*: one of these falls short, but the error outside is below
@@ -41,8 +45,25 @@ const MIN_FREEDOM: usize = 3;
 /// - *Refuted*: otherwise, and wherever the formula has no value on some row.
 ///
 /// Without rows outside the verdict is at most *approximate*.
+///
+/// With nothing known about the formula but its predictions, h is taken to be
+/// ten times the mean leverage inside, p / n.
 pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameters: usize) -> Judgement {
-    let inside = [train, validation];
+    let rows = (train.rows() + validation.rows()).max(1) as f64;
+    weigh([train, validation], extrapolation, parameters, |_| {
+        10.0 * parameters as f64 / rows
+    })
+}
+
+/// [`judge`] with `leverage`, which gives h for noise that is relative to the
+/// target (true) or of one size everywhere (false).
+pub(super) fn weigh(
+    inside: [Fitted; 2],
+    extrapolation: Fitted,
+    parameters: usize,
+    leverage: impl FnOnce(bool) -> f64,
+) -> Judgement {
+    let [train, validation] = inside;
     let rows_inside = train.rows() + validation.rows();
     let noise = Noise::estimate(&inside, parameters);
     let (relative, error_inside, error_outside) = closest_level(noise, extrapolation);
@@ -51,6 +72,7 @@ pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameter
         basis: Basis::Undefined,
         rows_inside,
         rows_outside: extrapolation.rows(),
+        rows_held: extrapolation.rows(),
         undefined: [train, validation, extrapolation]
             .iter()
             .map(Fitted::undefined)
@@ -65,7 +87,12 @@ pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameter
         .iter()
         .chain([&extrapolation])
         .all(|fitted| is_exact(*fitted));
-    let (verdict, basis) = decide(&figures, exact, rows_inside.saturating_sub(parameters));
+    let chance = 2.0 / (extrapolation.rows().max(1) as f64).sqrt();
+    // One wrong constant is wrong on all rows alike: no chance that errors
+    // average out, so two standard deviations of it are let pass.
+    let largest_ratio = (NOT_QUITE_NORMAL + chance).hypot(2.0 * leverage(relative).max(0.0).sqrt());
+    let freedom = rows_inside.saturating_sub(parameters);
+    let (verdict, basis) = decide(&figures, exact, freedom, largest_ratio);
     Judgement {
         verdict,
         basis,
@@ -73,7 +100,8 @@ pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameter
     }
 }
 
-fn decide(figures: &Judgement, exact: bool, freedom: usize) -> (Verdict, Basis) {
+/// `largest_ratio` bounds the error outside over that inside.
+fn decide(figures: &Judgement, exact: bool, freedom: usize, largest_ratio: f64) -> (Verdict, Basis) {
     use Verdict::{Approximate, Confirmed, Refuted};
 
     if figures.undefined > 0 {
@@ -101,7 +129,7 @@ fn decide(figures: &Judgement, exact: bool, freedom: usize) -> (Verdict, Basis) 
         return (Refuted, Basis::ExplainsTooLittle);
     }
     let rows = figures.rows_outside as f64;
-    let within_noise = figures.error_outside <= (2.0 + 2.0 / rows.sqrt()) * figures.error_inside;
+    let within_noise = figures.error_outside <= largest_ratio * figures.error_inside;
     let unexplained = figures.share_of_spread.powi(2);
     if within_noise && unexplained <= rows / (4.0 * (rows + 4.0)) {
         return match (enough_rows, explained >= EXPLAINED_CONFIRMED) {

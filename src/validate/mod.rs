@@ -4,11 +4,13 @@
 //! [`Metrics`] are plain error figures for one set of rows. [`judge`] weighs
 //! the figures of the three sets against each other and gives a [`Verdict`].
 
+mod formula;
 mod judge;
 mod metrics;
 mod noise;
 mod verdict;
 
+pub use formula::judge_formula;
 pub use judge::judge;
 pub use metrics::{Fitted, Metrics, SplitMetrics, RELATIVE_ERROR_FLOOR};
 pub use verdict::{Basis, Judgement, Verdict};

@@ -46,8 +46,11 @@ pub struct Judgement {
     pub basis: Basis,
     /// Train and validation rows.
     pub rows_inside: usize,
-    /// Extrapolation rows.
+    /// Extrapolation rows that the verdict rests on.
     pub rows_outside: usize,
+    /// All extrapolation rows. More than `rows_outside` where some stay inside
+    /// the range of every input that the formula reads.
+    pub rows_held: usize,
     /// Rows, inside or outside, on which the formula has no finite value.
     pub undefined: usize,
     /// Whether `error_inside` and `error_outside` are shares of the target

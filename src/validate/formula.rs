@@ -1,0 +1,293 @@
+//! Judging a formula by the rows that lie outside in what it reads.
+
+use nalgebra::{DMatrix, SymmetricEigen};
+
+use super::judge::weigh;
+use super::{Basis, Fitted, Judgement, Verdict};
+use crate::dataset::Sample;
+use crate::formula::Expr;
+use crate::split::{Split, SplitMethod};
+
+/// Directions of the constants that carry less than this share of the largest
+/// eigenvalue cannot be told from the others and add nothing.
+const RANK_TOLERANCE: f64 = 1e-10;
+
+/// Judges `expr` on the rows of `split`, as [`judge`](super::judge) has it;
+/// `parameters` counts the constants and exponents that were fitted.
+///
+/// An outer shell holds out rows for every input, and those that are extreme
+/// only in inputs which the formula does not read say nothing about it outside
+/// its range: they are left aside. Rows that the user chose all count.
+pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize) -> Judgement {
+    let outside = judged_rows(expr, split);
+    let nothing = split.validation.select(&[]);
+    // Rows left out in turn are the training rows once more.
+    let validation = if split.leave_one_out {
+        &nothing
+    } else {
+        &split.validation
+    };
+    let samples = [&split.train, validation, &outside];
+    let predictions = samples.map(|sample| expr.evaluate(&sample.inputs));
+    let fitted = |part: usize| Fitted {
+        target: &samples[part].target,
+        predictions: &predictions[part],
+    };
+    let judgement = weigh([fitted(0), fitted(1)], fitted(2), parameters, |relative| {
+        added_variance(expr, &split.train, &outside, relative)
+    });
+    let held = expr.evaluate(&split.extrapolation.inputs);
+    let undefined_outside = held.iter().filter(|value| !value.is_finite()).count();
+    let judgement = Judgement {
+        rows_held: split.extrapolation.rows(),
+        undefined: judgement.undefined - fitted(2).undefined() + undefined_outside,
+        ..judgement
+    };
+    if judgement.undefined > 0 {
+        return Judgement {
+            verdict: Verdict::Refuted,
+            basis: Basis::Undefined,
+            ..judgement
+        };
+    }
+    judgement
+}
+
+/// The extrapolation rows that the verdict rests on.
+fn judged_rows(expr: &Expr, split: &Split) -> Sample {
+    let chosen_by_user = matches!(
+        split.description.method,
+        SplitMethod::Regions | SplitMethod::TestFile
+    );
+    if chosen_by_user {
+        return split.extrapolation.clone();
+    }
+    let used = expr.variables_used();
+    let is_beyond = |row: &usize| {
+        used.iter().any(|&input| {
+            let value = split.extrapolation.inputs[input][*row];
+            let fitted = [&split.train, &split.validation];
+            let mut seen = fitted.iter().flat_map(|sample| &sample.inputs[input]);
+            !(seen.clone().any(|&x| x >= value) && seen.any(|&x| x <= value))
+        })
+    };
+    let rows: Vec<usize> = (0..split.extrapolation.rows()).filter(is_beyond).collect();
+    split.extrapolation.select(&rows)
+}
+
+/// By how much the uncertainty of the constants adds to the variance of a
+/// prediction on the rows `outside`, as a share of the noise's: the mean of
+/// h = j (JᵀJ)⁻¹ jᵀ, where J holds a row of derivatives by the constants for
+/// each row of `train` and j is that of a row outside. With `relative`, all
+/// are divided by the row's target.
+fn added_variance(expr: &Expr, train: &Sample, outside: &Sample, relative: bool) -> f64 {
+    let inside = derivatives(expr, train, relative);
+    let outside = derivatives(expr, outside, relative);
+    if inside.ncols() == 0 || outside.nrows() == 0 {
+        return 0.0;
+    }
+    // Constants come in all sizes: each column by its own length.
+    let lengths: Vec<f64> = inside.column_iter().map(|column| column.norm()).collect();
+    let scaled = |matrix: &DMatrix<f64>| {
+        DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |row, column| {
+            match matrix[(row, column)] / lengths[column] {
+                share if share.is_finite() => share,
+                _ => 0.0,
+            }
+        })
+    };
+    let (inside, outside) = (scaled(&inside), scaled(&outside));
+    let eigen = SymmetricEigen::new(inside.tr_mul(&inside));
+    let cutoff = RANK_TOLERANCE * eigen.eigenvalues.max();
+    let along = outside * &eigen.eigenvectors;
+    let total: f64 = along
+        .column_iter()
+        .zip(eigen.eigenvalues.iter())
+        .filter(|(_, &eigenvalue)| eigenvalue > cutoff)
+        .map(|(column, eigenvalue)| column.norm_squared() / eigenvalue)
+        .sum();
+    total / along.nrows() as f64
+}
+
+fn derivatives(expr: &Expr, sample: &Sample, relative: bool) -> DMatrix<f64> {
+    let (_, columns) = expr.evaluate_with_gradient(&sample.inputs);
+    DMatrix::from_fn(sample.rows(), columns.len(), |row, column| {
+        let size = if relative { sample.target[row] } else { 1.0 };
+        columns[column][row] / size
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::parse;
+    use crate::split::SplitDescription;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use rand_distr::StandardNormal;
+
+    const NAMES: [&str; 2] = ["a", "b"];
+
+    type Truth = fn(f64, f64) -> f64;
+
+    /// Rows with `a` and `b` in these ranges, relative noise in the target.
+    fn rows(ranges: [[f64; 2]; 2], count: usize, truth: Truth, noise: f64, rng: &mut ChaCha8Rng) -> Sample {
+        let [a_range, b_range] = ranges;
+        let mut sample = Sample {
+            inputs: vec![vec![], vec![]],
+            target: vec![],
+        };
+        for _ in 0..count {
+            let (a, b) = (
+                rng.gen_range(a_range[0]..a_range[1]),
+                rng.gen_range(b_range[0]..b_range[1]),
+            );
+            let error: f64 = rng.sample(StandardNormal);
+            sample.inputs[0].push(a);
+            sample.inputs[1].push(b);
+            sample.target.push(truth(a, b) * (1.0 + noise * error));
+        }
+        sample
+    }
+
+    /// `a` in 1..5 inside, in `outside` beyond; `b` never leaves 1..3.
+    fn split(outside: [f64; 2], count: usize, truth: Truth, noise: f64, seed: u64) -> Split {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        Split {
+            train: rows([[1.0, 5.0], [1.0, 3.0]], 64, truth, noise, &mut rng),
+            validation: rows([[1.0, 5.0], [1.0, 3.0]], 16, truth, noise, &mut rng),
+            extrapolation: rows([outside, [1.5, 2.5]], count, truth, noise, &mut rng),
+            train_rows: vec![],
+            validation_rows: vec![],
+            extrapolation_rows: vec![],
+            leave_one_out: false,
+            description: SplitDescription::default(),
+            seed,
+        }
+    }
+
+    fn expr(text: &str) -> Expr {
+        parse(text, &NAMES.map(String::from)).expect(text)
+    }
+
+    #[test]
+    fn verdicts_on_formulas() {
+        use Basis::*;
+        use Verdict::*;
+        let square: Truth = |a, _| a * a;
+        let product: Truth = |a, b| 2.0 * a * b;
+        let bends: Truth = |a, _| a * a + (a - 5.0).max(0.0);
+        let breaks: Truth = |a, _| a * a - (a - 5.0).max(0.0).powi(3);
+        let other: Truth = |_, b| b * b;
+        let table: &[(&str, Truth, f64, usize, &str, Verdict, Basis)] = &[
+            ("exact", square, 0.0, 20, "a^2", Confirmed, Exact),
+            ("5 % noise", product, 0.05, 20, "2*a*b", Confirmed, WithinNoise),
+            ("10 % noise", product, 0.1, 20, "2*a*b", Confirmed, WithinNoise),
+            (
+                "a line through a curve",
+                square,
+                0.0,
+                20,
+                "6*a - 7.5",
+                Refuted,
+                Grows,
+            ),
+            ("under noise", square, 0.05, 20, "6*a - 7.5", Refuted, Grows),
+            ("drifts away", bends, 0.01, 20, "a^2", Approximate, Grows),
+            ("leaves", breaks, 0.01, 20, "a^2", Refuted, Grows),
+            (
+                "no value",
+                square,
+                0.0,
+                20,
+                "a^2 + 0*sqrt(6 - a)",
+                Refuted,
+                Undefined,
+            ),
+            ("one row", square, 0.0, 1, "a^2", Approximate, TooFewRows),
+            ("no row", square, 0.0, 0, "a^2", Approximate, NothingOutside),
+            (
+                "outside in another",
+                other,
+                0.0,
+                20,
+                "b^2",
+                Approximate,
+                NothingOutside,
+            ),
+        ];
+        for (name, truth, noise, count, text, verdict, basis) in table {
+            for seed in 0..10 {
+                let split = split([5.0, 8.0], *count, *truth, *noise, seed);
+                let judgement = judge_formula(&expr(text), &split, 1);
+                assert_eq!(
+                    (judgement.verdict, judgement.basis),
+                    (*verdict, *basis),
+                    "{name}, seed {seed}: {judgement:?}"
+                );
+                assert_eq!(judgement.rows_held, *count, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_noise_level_is_found() {
+        let judgement = judge_formula(
+            &expr("2*a*b"),
+            &split([5.0, 8.0], 40, |a, b| 2.0 * a * b, 0.05, 0),
+            1,
+        );
+        assert!(judgement.relative, "{judgement:?}");
+        for error in [judgement.error_inside, judgement.error_outside] {
+            assert!((0.035..0.065).contains(&error), "{judgement:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_the_user_chose_count_even_inside_the_range() {
+        let mut split = split([2.0, 3.0], 20, |a, _| a * a, 0.0, 0);
+        assert_eq!(judge_formula(&expr("a^2"), &split, 1).rows_outside, 0);
+        split.description.method = SplitMethod::Regions;
+        let judgement = judge_formula(&expr("a^2"), &split, 1);
+        assert_eq!(
+            (judgement.rows_outside, judgement.verdict),
+            (20, Verdict::Confirmed)
+        );
+    }
+
+    #[test]
+    fn rows_left_out_in_turn_count_once() {
+        let mut split = split([5.0, 8.0], 20, |a, _| a * a, 0.0, 0);
+        split.validation = split.train.clone();
+        split.leave_one_out = true;
+        assert_eq!(judge_formula(&expr("a^2"), &split, 1).rows_inside, 64);
+    }
+
+    /// Far outside, the error of a right formula is that of its constants.
+    #[test]
+    fn uncertain_constants_may_miss_far_outside() {
+        let mut confirmed = 0;
+        for seed in 0..40 {
+            let mut split = split([60.0, 80.0], 20, |a, _| 3.0 * a, 0.0, seed);
+            let mut rng = ChaCha8Rng::seed_from_u64(1000 + seed);
+            for sample in [&mut split.train, &mut split.validation, &mut split.extrapolation] {
+                for y in &mut sample.target {
+                    *y += rng.sample::<f64, _>(StandardNormal) * 0.5;
+                }
+            }
+            let (slope, offset) = line(&split.train);
+            let fitted = expr(&format!("{slope}*a + {offset}"));
+            confirmed += u32::from(judge_formula(&fitted, &split, 2).verdict == Verdict::Confirmed);
+        }
+        assert!(confirmed >= 36, "{confirmed} of 40");
+    }
+
+    fn line(sample: &Sample) -> (f64, f64) {
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let (x, y) = (&sample.inputs[0], &sample.target);
+        let (x_mean, y_mean) = (mean(x), mean(y));
+        let covariance: f64 = x.iter().zip(y).map(|(x, y)| (x - x_mean) * (y - y_mean)).sum();
+        let slope = covariance / x.iter().map(|x| (x - x_mean).powi(2)).sum::<f64>();
+        (slope, y_mean - slope * x_mean)
+    }
+}
