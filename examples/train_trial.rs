@@ -1,6 +1,6 @@
 //! Measures how often one ensemble, and one restart, finds a known formula.
 //!
-//! `cargo run --release --example train_trial -- [--only NAME] [--seeds N] [--set KEY=VALUE]…`
+//! `cargo run --release --example train_trial -- [--cell NAME] [--only NAME] [--seeds N] [--steps N] …`
 //! prints, per formula: seeds whose ensemble holds the exact formula, share of
 //! restarts that round to it, mean seconds of an ensemble.
 
@@ -167,6 +167,8 @@ fn options() -> Options {
                     .into_iter()
                     .find(|cell| cell.name() == value)
                     .unwrap_or_else(|| panic!("no cell {value}"));
+                // Before the settings that change single values of it.
+                *settings = TrainSettings::for_cell(options.cell);
             }
             _ => panic!("unknown option {key}"),
         }

@@ -30,6 +30,11 @@ impl Cell {
         Cell::NacMul,
     ];
 
+    /// The cell of layer `depth` (from 0) in a stack of this cell.
+    pub fn at_depth(self, _depth: usize) -> Cell {
+        self
+    }
+
     /// The name on the command line and in reports.
     pub fn name(self) -> &'static str {
         match self {

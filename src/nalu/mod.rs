@@ -3,6 +3,7 @@
 mod cell;
 mod compile;
 mod discrete;
+mod forward;
 pub mod gated;
 mod margins;
 pub mod nac;
@@ -13,4 +14,5 @@ pub use cell::Cell;
 pub use compile::{compile, compile_for};
 pub(crate) use discrete::multiply_by_power;
 pub use discrete::{DiscreteLayer, DiscreteStack, Gate};
+pub use forward::layer;
 pub use trained::{TrainedLayer, TrainedStack};

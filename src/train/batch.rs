@@ -103,7 +103,7 @@ impl Batch {
 }
 
 /// `count` indices below `rows`, evenly spread (all of them when they fit).
-fn spread(rows: usize, count: usize) -> Vec<usize> {
+pub(super) fn spread(rows: usize, count: usize) -> Vec<usize> {
     if rows <= count {
         (0..rows).collect()
     } else {
@@ -121,7 +121,8 @@ pub(crate) fn relative_weights(target: &[f64]) -> Vec<f64> {
         .collect()
 }
 
-fn input_scales(sample: &Sample, scaling: InputScaling) -> Vec<f64> {
+/// What each input is divided by.
+pub(super) fn input_scales(sample: &Sample, scaling: InputScaling) -> Vec<f64> {
     let medians: Vec<f64> = sample
         .inputs
         .iter()

@@ -19,6 +19,7 @@ use super::fused::{log_errors, GroupWorkspace, Objective};
 use super::kernel::{pass, Workspace, MAX_UNITS};
 use super::network::Network;
 use super::optimizer::{Restart, Schedule};
+use super::published::train_published;
 use super::settings::{Architecture, Gates, TrainSettings};
 
 /// Restarts of one tensor, on one thread. Fixed, so that the work is cut the
@@ -43,7 +44,7 @@ pub fn train(
     stop: &StopSignal,
 ) -> Vec<TrainedStack> {
     if architecture.cell != Cell::Gated {
-        return Vec::new();
+        return train_published(sample, architecture, settings, seed, stop);
     }
     let Some(batch) = Batch::new(sample, settings) else {
         return Vec::new();

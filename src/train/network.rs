@@ -1,9 +1,7 @@
-//! The parameters of one restart: which numbers of a flat slice are what.
+//! The parameters of one restart of the default cell: which numbers of a flat slice are what.
 
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
-
-use crate::nalu::Cell;
 
 use super::settings::{Architecture, Gates, TrainSettings};
 
@@ -45,14 +43,13 @@ pub(super) struct LayerShape {
     pub inputs: usize,
     /// Outputs of the layer.
     pub units: usize,
-    /// The parameters, in the order the cell's equations take them.
+    /// The weights, then one gate a unit.
     pub blocks: Vec<Block>,
 }
 
 /// All layers of one stack.
 #[derive(Debug, Clone)]
 pub(super) struct Network {
-    pub cell: Cell,
     pub layers: Vec<LayerShape>,
     /// Parameters of one restart.
     pub parameters: usize,
@@ -66,64 +63,34 @@ impl Network {
         for depth in 0..architecture.layers.max(1) {
             let units = architecture.units.max(1);
             let inputs = width + if depth == 0 { 0 } else { units };
-            let blocks = block_names(architecture.cell)
-                .iter()
-                .map(|&name| {
-                    let rows = if name == GATE_VALUE { 1 } else { inputs };
-                    let block = Block {
-                        name,
-                        offset: parameters,
-                        rows,
-                        columns: units,
-                    };
-                    parameters += block.len();
-                    block
-                })
-                .collect();
+            let mut block = |name, rows| {
+                let offset = parameters;
+                parameters += rows * units;
+                Block {
+                    name,
+                    offset,
+                    rows,
+                    columns: units,
+                }
+            };
+            let blocks = vec![block("w", inputs), block("gate_value", 1)];
             layers.push(LayerShape {
                 inputs,
                 units,
                 blocks,
             });
         }
-        Network {
-            cell: architecture.cell,
-            layers,
-            parameters,
-        }
+        Network { layers, parameters }
     }
 
     /// Random parameters of one restart.
     pub fn initialise(&self, settings: &TrainSettings, rng: &mut ChaCha8Rng) -> Vec<f32> {
         let mut parameters = vec![0.0; self.parameters];
         for (depth, layer) in self.layers.iter().enumerate() {
-            match self.cell {
-                Cell::Gated => {
-                    let last = depth + 1 == self.layers.len();
-                    initialise_gated(layer, settings, last, &mut parameters, rng);
-                }
-                _ => {
-                    for block in &layer.blocks {
-                        for value in block.of_mut(&mut parameters) {
-                            *value = rng.gen_range(-1.0..1.0);
-                        }
-                    }
-                }
-            }
+            let last = depth + 1 == self.layers.len();
+            initialise_gated(layer, settings, last, &mut parameters, rng);
         }
         parameters
-    }
-}
-
-/// The block that holds one gate a unit as a plain number.
-pub(super) const GATE_VALUE: &str = "gate_value";
-
-fn block_names(cell: Cell) -> &'static [&'static str] {
-    match cell {
-        Cell::Gated => &["w", GATE_VALUE],
-        Cell::Nalu => &["w_hat", "m_hat", "gate"],
-        Cell::NaluSeparate => &["w_hat_add", "m_hat_add", "w_hat_mul", "m_hat_mul", "gate"],
-        Cell::Nac | Cell::NacMul => &["w_hat", "m_hat"],
     }
 }
 

@@ -1,7 +1,6 @@
 //! Adam on one restart, with the pull onto the grid.
 
 use crate::nalu::gated::WEIGHT_BOUND;
-use crate::nalu::Cell;
 
 use super::network::Network;
 use super::settings::{Gates, TrainSettings};
@@ -49,7 +48,7 @@ impl Restart {
             let scale = settings.gradient_clip as f32 / norm;
             gradient.iter_mut().for_each(|g| *g *= scale);
         }
-        if schedule.pull > 0.0 && network.cell == Cell::Gated {
+        if schedule.pull > 0.0 {
             pull_to_grid(&self.parameters, gradient, schedule.pull, network, settings);
         }
         for (((p, m), v), &g) in self
@@ -65,9 +64,7 @@ impl Restart {
             let v_hat = *v * schedule.second_correction;
             *p -= schedule.learning_rate * m_hat / (v_hat.sqrt() + EPSILON);
         }
-        if network.cell == Cell::Gated {
-            clamp(&mut self.parameters, network, settings);
-        }
+        clamp(&mut self.parameters, network, settings);
     }
 }
 

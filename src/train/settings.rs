@@ -2,6 +2,8 @@
 
 use crate::nalu::Cell;
 
+use super::cell_settings::CellSettings;
+
 /// Shape of the stacks of one ensemble.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Architecture {
@@ -75,6 +77,8 @@ pub struct TrainSettings {
     pub halving: Vec<f64>,
     /// At most this many rows are trained on, spread evenly over the sample.
     pub max_rows: usize,
+    /// What the cells of the literature leave to choose.
+    pub cell: CellSettings,
 }
 
 impl Default for TrainSettings {
@@ -94,11 +98,27 @@ impl Default for TrainSettings {
             weighting: Weighting::Uniform,
             halving: Vec::new(),
             max_rows: 256,
+            cell: CellSettings::published(Cell::Gated),
         }
     }
 }
 
 impl TrainSettings {
+    /// Settings to train `cell` with: the defaults for [`Cell::Gated`]; for the
+    /// cells of the literature their published initialisation, ε, penalties and
+    /// schedule, Adam at a rate that suits the steps.
+    pub fn for_cell(cell: Cell) -> TrainSettings {
+        match cell {
+            Cell::Gated => TrainSettings::default(),
+            _ => TrainSettings {
+                steps: 3000,
+                learning_rate: 0.02,
+                cell: CellSettings::published(cell),
+                ..TrainSettings::default()
+            },
+        }
+    }
+
     /// Settings under which every weight rounds to −1, 0 or 1.
     pub fn strict() -> TrainSettings {
         TrainSettings {

@@ -1,0 +1,117 @@
+//! The cells of the literature as layers on dfdx's tape, operation by
+//! operation, many restarts at once.
+//!
+//! Everything here is f64: the gradients can then be checked against the
+//! plain-number cells of [`crate::nalu`] to many digits (`tests/gradients.rs`),
+//! and success thresholds near 1e-10 mean what they say.
+
+mod nac;
+mod nalu;
+
+use dfdx::tensor::{Cpu, OwnedTape, Tensor, Trace, WithEmptyTape};
+
+use crate::nalu::{Cell, TrainedLayer};
+
+use super::cell_settings::{CellSettings, Initialiser};
+
+/// Restarts × rows × columns; for parameters, restarts × inputs × units.
+pub(super) type Values = Tensor<(usize, usize, usize), f64, Cpu>;
+
+/// The same with the operations that led to it.
+pub(super) type Traced = Tensor<(usize, usize, usize), f64, Cpu, OwnedTape<f64, Cpu>>;
+
+/// A parameter that a layer asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Declared {
+    /// As the paper calls it.
+    pub name: &'static str,
+    pub rows: usize,
+    pub columns: usize,
+    pub initialiser: Initialiser,
+}
+
+/// What a layer passes on.
+pub(super) struct Passed {
+    pub output: Traced,
+    /// The gate of each row and unit, where it is computed from the input.
+    pub gate: Option<Values>,
+}
+
+impl From<Traced> for Passed {
+    fn from(output: Traced) -> Passed {
+        Passed { output, gate: None }
+    }
+}
+
+/// The parameters of one layer, in the order they were declared.
+pub(super) struct Weights<'a>(pub Vec<&'a Values>);
+
+impl Weights<'_> {
+    /// Parameter `index`, at the start of a tape of its own. May be asked for
+    /// again: the gradients of all uses add up.
+    pub fn get(&self, index: usize) -> Traced {
+        self.0[index].leaky_trace()
+    }
+}
+
+/// One layer's equations.
+pub(super) trait Layer: Send + Sync {
+    /// What `forward` needs for `inputs` inputs and `units` units.
+    fn declare(&self, inputs: usize, units: usize, settings: &CellSettings) -> Vec<Declared>;
+
+    /// The outputs, restarts × rows × units, for inputs restarts × rows × inputs.
+    fn forward(&self, x: Traced, weights: &Weights<'_>, settings: &CellSettings) -> Passed;
+
+    /// The weights and gates as they act, for one restart's parameters.
+    /// `gates` are the means of [`Passed::gate`] over the rows.
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], gates: &[f64]) -> Acting;
+}
+
+/// What the rounding pass reads, without the inputs' rows that a chained
+/// layer does not have.
+pub(super) struct Acting {
+    pub w_add: Vec<Vec<f64>>,
+    pub w_mul: Vec<Vec<f64>>,
+    pub gates: Vec<f64>,
+}
+
+impl Acting {
+    /// As a layer of a stack over `width` inputs. A chained layer does not
+    /// read the stack's inputs: their rows are 0.
+    pub fn into_trained(
+        self,
+        skipped: usize,
+        parameters: Vec<(&'static str, Vec<Vec<f64>>)>,
+    ) -> TrainedLayer {
+        let units = self.gates.len();
+        let padded = |matrix: Vec<Vec<f64>>| -> Vec<Vec<f64>> {
+            let zeros = vec![vec![0.0; units]; skipped];
+            zeros.into_iter().chain(matrix).collect()
+        };
+        TrainedLayer {
+            w_add: padded(self.w_add),
+            w_mul: padded(self.w_mul),
+            gates: self.gates,
+            parameters,
+        }
+    }
+}
+
+/// The layer of a cell; None for the default cell, which has a fused pass of
+/// its own.
+pub(super) fn of_cell(cell: Cell) -> Option<Box<dyn Layer>> {
+    match cell {
+        Cell::Gated => None,
+        Cell::Nac => Some(Box::new(nac::Nac)),
+        Cell::NacMul => Some(Box::new(nac::NacMul)),
+        Cell::Nalu => Some(Box::new(nalu::Nalu { separate: false })),
+        Cell::NaluSeparate => Some(Box::new(nalu::Nalu { separate: true })),
+    }
+}
+
+/// A second use of `x`. The first carries the tape on, the second starts an
+/// empty one: merged again, each operation is on the tape once.
+fn fork(x: Traced) -> (Traced, Traced) {
+    let second = x.with_empty_tape();
+    (x, second)
+}

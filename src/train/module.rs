@@ -1,0 +1,199 @@
+//! Chained layers on the tape, several restarts of them at once.
+
+use dfdx::shapes::{Axes2, HasShape, Rank0};
+use dfdx::tensor::{Cache, Cpu, NoneTape, Tensor, TensorFromVec, Trace};
+use dfdx::tensor_ops::{Backward, SumTo};
+use rand_chacha::ChaCha8Rng;
+
+use super::cell_settings::CellSettings;
+use super::layers::{Declared, Layer, Passed, Traced, Values, Weights};
+
+/// One parameter of all restarts with its layer's declaration.
+#[derive(Debug, Clone)]
+pub(super) struct Parameter {
+    pub declared: Declared,
+    /// Restart after restart, each row-major.
+    pub values: Vec<f64>,
+    tensor: Values,
+}
+
+impl Parameter {
+    /// Numbers of one restart.
+    pub fn len(&self) -> usize {
+        self.declared.rows * self.declared.columns
+    }
+
+    /// The numbers of one restart as rows.
+    pub fn matrix(&self, restart: usize) -> Vec<Vec<f64>> {
+        self.values[restart * self.len()..(restart + 1) * self.len()]
+            .chunks(self.declared.columns)
+            .map(<[f64]>::to_vec)
+            .collect()
+    }
+
+    /// Hands changed `values` to the tape.
+    pub fn publish(&mut self) {
+        self.tensor.copy_from(&self.values);
+    }
+}
+
+/// A layer in its place.
+pub(super) struct Placed {
+    pub layer: Box<dyn Layer>,
+    pub parameters: Vec<Parameter>,
+}
+
+/// Rows as the layers take them; every restart has its own.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    /// Restarts × rows × inputs.
+    pub x: Values,
+    /// Restarts × rows × 1.
+    pub y: Values,
+    /// Root of each row's share of the weight, over the scale the error is
+    /// measured in: the loss is the sum of the squares of
+    /// `root_weight · (ŷ − y)`.
+    pub root_weight: Values,
+}
+
+/// Loss and gradient of every restart.
+#[derive(Debug, Clone)]
+pub(super) struct Slope {
+    /// One a restart.
+    pub losses: Vec<f64>,
+    /// For each layer and parameter, shaped as [`Parameter::values`].
+    pub gradients: Vec<Vec<Vec<f64>>>,
+}
+
+/// The whole stack.
+pub(super) struct Module {
+    pub layers: Vec<Placed>,
+    pub restarts: usize,
+    settings: CellSettings,
+    device: Cpu,
+}
+
+impl Module {
+    /// `layers` with their number of units, over `width` inputs; one restart
+    /// for each of `rngs`.
+    pub fn new(
+        layers: Vec<(Box<dyn Layer>, usize)>,
+        width: usize,
+        settings: &CellSettings,
+        rngs: &mut [ChaCha8Rng],
+    ) -> Module {
+        let device = Cpu::default();
+        device.enable_cache();
+        let mut inputs = width;
+        let mut placed = Vec::new();
+        for (layer, units) in layers {
+            let parameters = layer
+                .declare(inputs, units, settings)
+                .into_iter()
+                .map(|declared| {
+                    let numbers = declared.rows * declared.columns;
+                    let values = vec![0.0; rngs.len() * numbers];
+                    let shape = (rngs.len(), declared.rows, declared.columns);
+                    Parameter {
+                        declared,
+                        tensor: device.tensor_from_vec(values.clone(), shape),
+                        values,
+                    }
+                })
+                .collect();
+            placed.push(Placed { layer, parameters });
+            inputs = units;
+        }
+        let mut module = Module {
+            layers: placed,
+            restarts: rngs.len(),
+            settings: settings.clone(),
+            device,
+        };
+        for (restart, rng) in rngs.iter_mut().enumerate() {
+            module.draw(restart, rng);
+        }
+        module
+    }
+
+    /// New first values for one restart.
+    pub fn draw(&mut self, restart: usize, rng: &mut ChaCha8Rng) {
+        for parameter in self.layers.iter_mut().flat_map(|placed| &mut placed.parameters) {
+            let Declared {
+                rows,
+                columns,
+                initialiser,
+                ..
+            } = parameter.declared;
+            let len = parameter.len();
+            for value in &mut parameter.values[restart * len..(restart + 1) * len] {
+                *value = initialiser.draw(rows, columns, rng);
+            }
+            parameter.publish();
+        }
+    }
+
+    /// A tensor of restarts × rows × columns.
+    pub fn tensor(&self, values: Vec<f64>, rows: usize, columns: usize) -> Values {
+        self.device
+            .tensor_from_vec(values, (self.restarts, rows, columns))
+    }
+
+    fn forward(&self, x: &Values) -> (Traced, Vec<Option<Values>>) {
+        let mut gates = Vec::new();
+        let mut values = x.leaky_trace();
+        for placed in &self.layers {
+            let weights = Weights(placed.parameters.iter().map(|p| &p.tensor).collect());
+            let Passed { output, gate } = placed.layer.forward(values, &weights, &self.settings);
+            gates.push(gate);
+            values = output;
+        }
+        (values, gates)
+    }
+
+    /// The mean gate of every layer, restart and unit over the rows; None for
+    /// layers whose gate is not computed from the input.
+    pub fn mean_gates(&self, x: &Values) -> Vec<Option<Vec<f64>>> {
+        let (_, gates) = self.forward(x);
+        gates.into_iter().map(|gate| gate.map(mean_over_rows)).collect()
+    }
+
+    /// The loss of every restart and its gradient.
+    pub fn slope(&self, rows: &Rows) -> Slope {
+        let (output, _) = self.forward(&rows.x);
+        let residual = (output - rows.y.clone()) * rows.root_weight.clone();
+        let losses = residual.square().sum::<(usize,), Axes2<1, 2>>();
+        let values = losses.as_vec();
+        let mut tape = losses.sum::<Rank0, _>().backward();
+        let gradients = self
+            .layers
+            .iter()
+            .map(|placed| {
+                placed
+                    .parameters
+                    .iter()
+                    .map(|parameter| match tape.get_or_alloc_mut(&parameter.tensor) {
+                        Ok(gradient) => gradient.to_vec(),
+                        Err(_) => vec![0.0; parameter.values.len()],
+                    })
+                    .collect()
+            })
+            .collect();
+        Slope {
+            losses: values,
+            gradients,
+        }
+    }
+}
+
+fn mean_over_rows(gate: Tensor<(usize, usize, usize), f64, Cpu, NoneTape>) -> Vec<f64> {
+    let (restarts, rows, units) = *gate.shape();
+    let mut means = vec![0.0; restarts * units];
+    for (row, values) in gate.as_vec().chunks(units).enumerate() {
+        let means = &mut means[row / rows * units..];
+        for (mean, value) in means.iter_mut().zip(values) {
+            *mean += value / rows as f64;
+        }
+    }
+    means
+}
