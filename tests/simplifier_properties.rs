@@ -56,6 +56,49 @@ fn expression() -> impl Strategy<Value = Expr> {
     })
 }
 
+/// `k_0 x_0 + k_1 x_1 + … + k`, most coefficients 0.
+fn linear_form() -> impl Strategy<Value = Vec<f64>> {
+    let coefficient = prop::sample::select(vec![0.0, 0.0, 0.0, 1.0, 1.0, -1.0, 2.0, -3.0, 0.7]);
+    prop::collection::vec(coefficient, INPUTS + 1)
+}
+
+/// What factors: two linear forms multiplied out, under a power, over another
+/// linear form, with a further term.
+fn factorable() -> impl Strategy<Value = Expr> {
+    let forms = (linear_form(), linear_form(), any::<bool>());
+    let around = (exponent(), any::<bool>(), expression(), 0..3);
+    (forms, around).prop_map(|((left, right, square), (exponent, over, further, place))| {
+        let right = if square { left.clone() } else { right };
+        let variable = |index: usize| match index {
+            INPUTS => Expr::Constant(1.0),
+            index => Expr::Variable(index),
+        };
+        let mut terms = Vec::new();
+        for (i, p) in left.iter().enumerate() {
+            for (j, q) in right.iter().enumerate() {
+                terms.push(Expr::product(vec![
+                    Expr::Constant(p * q),
+                    variable(i),
+                    variable(j),
+                ]));
+            }
+        }
+        if place == 0 {
+            terms.push(further.clone());
+        }
+        let mut factors = vec![Expr::power(Expr::sum(terms), exponent)];
+        if over {
+            let terms = right.iter().enumerate();
+            let terms = terms.map(|(j, q)| Expr::product(vec![Expr::Constant(*q), variable(j)]));
+            factors.push(Expr::power(Expr::sum(terms.collect()), Exponent::integer(-1)));
+        }
+        if place == 1 {
+            factors.push(further);
+        }
+        Expr::product(factors)
+    })
+}
+
 fn positive_points() -> impl Strategy<Value = Vec<Vec<f64>>> {
     prop::collection::vec(prop::collection::vec(0.3..4.0, INPUTS), 6)
 }
@@ -161,6 +204,49 @@ proptest! {
             let read = parse(&text, &names());
             prop_assert!(read.is_ok(), "{text}: {read:?}");
             check_same_value(&written, &read.expect("checked above"), &points)?;
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(250))]
+
+    #[test]
+    fn presenting_keeps_the_value(expr in expression(), points in signed_points()) {
+        check_same_value(&expr, &expr.present(&[]), &points)?;
+    }
+
+    #[test]
+    fn presenting_for_positive_inputs_keeps_the_value(expr in expression(), points in positive_points()) {
+        check_same_value(&expr, &expr.present(&[true; INPUTS]), &points)?;
+    }
+
+    #[test]
+    fn factoring_keeps_the_value(expr in factorable(), points in signed_points()) {
+        check_same_value(&expr, &expr.present(&[]), &points)?;
+    }
+
+    #[test]
+    fn factoring_for_positive_inputs_keeps_the_value(expr in factorable(), points in positive_points()) {
+        check_same_value(&expr, &expr.present(&[true; INPUTS]), &points)?;
+    }
+
+    #[test]
+    fn presenting_is_no_longer_than_simplifying(expr in expression()) {
+        for positive in [vec![], vec![true; INPUTS]] {
+            check_no_longer(&expr.simplify_for(&positive), &expr.present(&positive))?;
+        }
+    }
+
+    #[test]
+    fn presenting_twice_changes_nothing(expr in expression()) {
+        for positive in [vec![], vec![true; INPUTS]] {
+            let once = expr.present(&positive);
+            let twice = once.present(&positive);
+            prop_assert_eq!(
+                &once, &twice,
+                "{} became {} and then {}", expr.text(&names()), once.text(&names()), twice.text(&names())
+            );
         }
     }
 }

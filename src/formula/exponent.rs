@@ -1,5 +1,7 @@
 //! Arithmetic on rational exponents that refuses to overflow.
 
+use std::cmp::Ordering;
+
 use super::Exponent;
 
 /// Exponents beyond these bounds are never merged: no formula a person writes
@@ -57,6 +59,20 @@ impl Exponent {
     }
 }
 
+impl Ord for Exponent {
+    fn cmp(&self, other: &Exponent) -> Ordering {
+        let left = i64::from(self.numerator()) * i64::from(other.denominator());
+        let right = i64::from(other.numerator()) * i64::from(self.denominator());
+        left.cmp(&right)
+    }
+}
+
+impl PartialOrd for Exponent {
+    fn partial_cmp(&self, other: &Exponent) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 fn reduced(numerator: i64, denominator: i64) -> Option<Exponent> {
     let divisor = greatest_common_divisor(numerator.unsigned_abs(), denominator.unsigned_abs());
     let divisor = i64::try_from(divisor.max(1)).ok()?;
@@ -91,6 +107,14 @@ mod tests {
             Exponent::new(-2, 3).checked_mul(Exponent::new(3, 2)),
             Some(Exponent::integer(-1))
         );
+    }
+
+    #[test]
+    fn exponents_are_ordered_by_value() {
+        let mut exponents = [(2, 1), (3, 2), (-1, 1), (-3, 2), (1, 3)].map(|(p, q)| Exponent::new(p, q));
+        exponents.sort();
+        let ordered = exponents.map(Exponent::value);
+        assert_eq!(ordered, [-1.5, -1.0, 1.0 / 3.0, 1.5, 2.0]);
     }
 
     #[test]

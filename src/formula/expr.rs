@@ -1,7 +1,7 @@
 //! The expression tree that every stage speaks.
 
 /// A reduced rational exponent `numerator / denominator`, denominator > 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Exponent {
     numerator: i32,
     denominator: i32,

@@ -14,6 +14,9 @@ mod sum;
 
 use super::number::{digits, same_number};
 use super::Expr;
+pub(in crate::formula) use order::compare_bases;
+pub(in crate::formula) use sign::is_nonnegative;
+
 use product::Product;
 use sum::Sum;
 
@@ -67,7 +70,7 @@ pub(in crate::formula) fn canonical_form(expr: &Expr, known: Known<'_>) -> Expr 
 
 /// Whether merging constants has overflowed: `1e308 * x + 1e308 * x` has no
 /// shorter form.
-fn has_nonfinite_constant(expr: &Expr) -> bool {
+pub(in crate::formula) fn has_nonfinite_constant(expr: &Expr) -> bool {
     match expr {
         Expr::Constant(c) => !c.is_finite(),
         Expr::Variable(_) => false,

@@ -20,7 +20,7 @@ fn split_power(expr: &Expr) -> (&Expr, Exponent) {
 }
 
 /// The order of the bases of powers.
-pub(super) fn compare_bases(a: &Expr, b: &Expr) -> Ordering {
+pub(in crate::formula) fn compare_bases(a: &Expr, b: &Expr) -> Ordering {
     match (a, b) {
         (Expr::Constant(x), Expr::Constant(y)) => x.total_cmp(y),
         (Expr::Variable(x), Expr::Variable(y)) => x.cmp(y),
@@ -45,22 +45,30 @@ fn rank(expr: &Expr) -> u8 {
     }
 }
 
-/// The order of the terms of a sum, coefficients aside: as monomials, by the
-/// first input, higher powers first (`a^2`, `a * b`, `a`, `b^2`, `b`).
+/// The order of the terms of a sum, coefficients aside: by what is above the
+/// bar as monomials, by the first input, higher powers first (`a^2`, `a * b`,
+/// `a`, `b^2`, `b`), then by what is below it (`a`, `a / b`, `a / c`).
 pub(super) fn compare_terms(a: &[(Expr, Exponent)], b: &[(Expr, Exponent)]) -> Ordering {
-    for ((base_a, exponent_a), (base_b, exponent_b)) in a.iter().zip(b) {
-        let order = compare_bases(base_a, base_b).then_with(|| exponent_b.cmp(exponent_a));
+    compare_powers(a, b, false, Ordering::Less).then_with(|| compare_powers(a, b, true, Ordering::Greater))
+}
+
+/// Compares the powers above the bar, or those below; `longer` is the place of
+/// a monomial that has a further factor.
+fn compare_powers(a: &[(Expr, Exponent)], b: &[(Expr, Exponent)], below: bool, longer: Ordering) -> Ordering {
+    let side = |(_, exponent): &&(Expr, Exponent)| exponent.is_negative() == below;
+    let (mut a, mut b) = (a.iter().filter(side), b.iter().filter(side));
+    loop {
+        let order = match (a.next(), b.next()) {
+            (Some((base_a, p)), Some((base_b, q))) => {
+                compare_bases(base_a, base_b).then_with(|| q.magnitude().cmp(&p.magnitude()))
+            }
+            (Some(_), None) => longer,
+            (None, Some(_)) => longer.reverse(),
+            (None, None) => return Ordering::Equal,
+        };
         if order.is_ne() {
             return order;
         }
-    }
-    // The longer has a further factor: a * b before a, but a before a / b.
-    match (a.get(b.len()), b.get(a.len())) {
-        (Some((_, extra)), _) if extra.is_negative() => Ordering::Greater,
-        (Some(_), _) => Ordering::Less,
-        (_, Some((_, extra))) if extra.is_negative() => Ordering::Less,
-        (_, Some(_)) => Ordering::Greater,
-        (None, None) => Ordering::Equal,
     }
 }
 

@@ -4,7 +4,7 @@ use super::Known;
 use crate::formula::Expr;
 
 /// Whether `expr` is at least 0 wherever it has a value.
-pub(super) fn is_nonnegative(expr: &Expr, known: Known<'_>) -> bool {
+pub(in crate::formula) fn is_nonnegative(expr: &Expr, known: Known<'_>) -> bool {
     match expr {
         Expr::Constant(c) => *c >= 0.0,
         Expr::Variable(index) => known.positive.get(*index).copied().unwrap_or(false),
