@@ -10,6 +10,7 @@
 pub mod baseline;
 pub mod cli;
 pub mod dataset;
+pub mod discover;
 pub mod extract;
 pub mod formula;
 pub mod nalu;

@@ -2,16 +2,27 @@
 //! exit code.
 
 use std::fmt::Display;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use nalu_discover::cli::{Arguments, Settings, Verbosity};
-use nalu_discover::dataset;
-use nalu_discover::split;
+use nalu_discover::dataset::{self, Dataset};
+use nalu_discover::discover::discover;
+use nalu_discover::report::{self, Report, TextOptions};
+use nalu_discover::split::{self, Split};
+use nalu_discover::stop::StopSignal;
+use nalu_discover::validate::Verdict;
 
+/// Ran, and no formula is confirmed.
+const EXIT_NOT_CONFIRMED: u8 = 1;
 /// A usage or input error.
 const EXIT_USAGE: u8 = 2;
+/// Interrupted; the best so far is printed.
+const EXIT_INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
@@ -46,25 +57,100 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         let hint = error.hint();
         Failure::new(error, hint)
     })?;
-    let dataset_failure = |error: dataset::DatasetError| {
+    let (dataset, split) = read(&settings)?;
+    let warnings = warnings(&dataset, &split, &settings);
+    let stop = StopSignal::after(settings.search.time_limit);
+    end_on_interrupt(&stop)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.search.threads)
+        .build()
+        .map_err(|error| Failure::new(error, Some("try `--threads 1`".to_owned())))?;
+    let progress = progress(settings.verbosity);
+    let tell = |stage: &str| match settings.verbosity {
+        Verbosity::Verbose => eprintln!("trying: {stage}"),
+        _ => progress.set_message(stage.to_owned()),
+    };
+    let report = pool.install(|| discover(&dataset, &split, &settings.search, &stop, &tell));
+    progress.finish_and_clear();
+    let report = Report { warnings, ..report };
+    write(&report, &settings)?;
+    Ok(if stop.is_interrupted() {
+        ExitCode::from(EXIT_INTERRUPTED)
+    } else if report.verdict() == Verdict::Confirmed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_NOT_CONFIRMED)
+    })
+}
+
+fn read(settings: &Settings) -> Result<(Dataset, Split), Failure> {
+    let failure = |error: dataset::DatasetError| {
         let hint = error.hint();
         Failure::new(error, hint)
     };
-    let dataset = dataset::read(&settings.source, &settings.read).map_err(dataset_failure)?;
-    let options = settings.split_options(&dataset).map_err(dataset_failure)?;
+    let dataset = dataset::read(&settings.source, &settings.read).map_err(failure)?;
+    let options = settings.split_options(&dataset).map_err(failure)?;
     let split = split::split(&dataset, &options).map_err(|error| {
         let hint = Some(error.hint());
         Failure::new(error, hint)
     })?;
+    Ok((dataset, split))
+}
+
+/// What the reader should know before believing a formula; also to standard
+/// error.
+fn warnings(dataset: &Dataset, split: &Split, settings: &Settings) -> Vec<String> {
+    let hazards = dataset::hazards(&split.train, &dataset.input_names());
+    let warnings: Vec<String> = hazards.iter().map(ToString::to_string).collect();
     if settings.verbosity != Verbosity::Quiet {
-        eprintln!("{}", dataset.summary());
         for note in &dataset.notes {
             eprintln!("note: {note}");
         }
-        eprintln!("{}", split.description);
-        for hazard in dataset::hazards(&split.train, &dataset.input_names()) {
-            eprintln!("warning: {hazard}");
+        for warning in &warnings {
+            eprintln!("warning: {warning}");
         }
     }
-    Ok(ExitCode::SUCCESS)
+    warnings
+}
+
+/// The first interrupt ends the search with the best so far, the second the process.
+fn end_on_interrupt(stop: &StopSignal) -> Result<(), Failure> {
+    let stop = stop.clone();
+    ctrlc::set_handler(move || {
+        if stop.is_interrupted() {
+            std::process::exit(i32::from(EXIT_INTERRUPTED));
+        }
+        stop.interrupt();
+    })
+    .map_err(|error| Failure::new(error, None))
+}
+
+/// A line of progress, on a terminal only.
+fn progress(verbosity: Verbosity) -> ProgressBar {
+    if verbosity != Verbosity::Normal || !io::stderr().is_terminal() {
+        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    }
+    let progress = ProgressBar::new_spinner();
+    progress.enable_steady_tick(Duration::from_millis(120));
+    progress
+}
+
+fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
+    let mut text = Vec::new();
+    let written = if settings.report.json {
+        report::json(report, &mut text)
+    } else {
+        let options = TextOptions {
+            quiet: settings.verbosity == Verbosity::Quiet,
+            front: settings.report.front,
+            explain: settings.report.explain,
+        };
+        report::text(report, options, &mut text)
+    };
+    written.map_err(|error| Failure::new(error, None))?;
+    let text = String::from_utf8_lossy(&text);
+    settings.output.write(&text).map_err(|error| {
+        let hint = error.hint();
+        Failure::new(error, hint)
+    })
 }

@@ -1,1 +1,12 @@
-//! Placeholder until the module lands.
+//! Constants: least squares in f64 with exact derivatives, then recognition of
+//! round values and as many digits as the data supports.
+
+mod constants;
+mod linear_fit;
+mod recognise;
+mod snap;
+
+pub use constants::{fit_constants, standard_errors, Fit};
+pub use linear_fit::{least_squares, Reduced, SubsetFit};
+pub use recognise::{recognised_as, round_values, RoundValue};
+pub use snap::{snap, Snapped};

@@ -1,1 +1,279 @@
-//! Placeholder until the module lands.
+//! Finds formulas, from cheap to dear, and chooses between them.
+//!
+//! Every engine fits NALU layers: a single product or sum cell in closed form
+//! (`product_cell`, `sum_cell`), product units under an adding unit with the
+//! readout solved (`product_sum`), a ratio of two adding units (`rational`),
+//! stacks trained by gradient descent (`ensemble`). Around them the target's
+//! outer power or factor is taken off first (`task`, `factor`), and sums of
+//! two columns are offered as columns (`inner_sum`).
+//!
+//! All formulas go into one `pool`; the search ends at the first that leaves
+//! nothing but the target's own precision, or nothing but noise (`leftover`).
+
+mod choose;
+mod ensemble;
+mod factor;
+mod inner_sum;
+mod leftover;
+mod pool;
+mod problem;
+mod product_cell;
+mod product_sum;
+mod rational;
+mod stages;
+mod sum_cell;
+mod task;
+
+use crate::cli::{CellKind, SearchOptions};
+use crate::formula::Expr;
+use crate::polish::snap;
+use crate::split::Split;
+use crate::stop::StopSignal;
+
+use choose::{near_best, pareto_front};
+use leftover::only_noise_left;
+use pool::{Candidate, Pool};
+use problem::Problem;
+use stages::{all_stages, ensemble_stages, LAST_CHEAP_STAGE};
+use task::Task;
+
+/// Times that the stages are gone through, with twice the restarts each time.
+const ROUNDS: usize = 3;
+
+/// Formulas whose constants are made round before the choice is made.
+const SHORTLIST: usize = 16;
+
+/// Formulas that are reported as equally good, at most.
+const MOST_RIVALS: usize = 8;
+
+/// Why a search ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StopReason {
+    /// A formula fits the validation rows to the target's own precision.
+    Exact,
+    /// What a formula leaves shows no pattern.
+    OnlyNoiseLeft,
+    /// Nothing was left to try.
+    Exhausted,
+    /// The time limit.
+    TimeLimit,
+    /// The user.
+    Interrupted,
+}
+
+impl std::fmt::Display for StopReason {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            StopReason::Exact => "exact on the validation rows",
+            StopReason::OnlyNoiseLeft => "only noise left",
+            StopReason::Exhausted => "everything was tried",
+            StopReason::TimeLimit => "time limit",
+            StopReason::Interrupted => "interrupted",
+        })
+    }
+}
+
+/// What a search came to.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The formula of choice.
+    pub best: Option<Expr>,
+    /// Others that are within noise of it on the rows it was chosen by,
+    /// cheapest first.
+    pub rivals: Vec<Expr>,
+    /// Complexity against error on unseen rows, simplest first.
+    pub front: Vec<Expr>,
+    /// Constants that were recognised, in any of these formulas.
+    pub round_constants: Vec<f64>,
+    /// √ of the weight of each training row, as fitted.
+    pub train_weight: Vec<f64>,
+    /// Trainings run.
+    pub restarts: usize,
+    /// Why it ended.
+    pub stop_reason: StopReason,
+}
+
+/// Looks for the formula of the split's target; held-out rows are not looked
+/// at. `tell` hears of each stage before it is run.
+pub fn search(
+    split: &Split,
+    options: &SearchOptions,
+    stop: &StopSignal,
+    tell: &dyn Fn(&str),
+) -> Outcome {
+    let problem = Problem::new(split.train.clone(), split.validation.clone(), split.leave_one_out);
+    let mut searcher = Searcher {
+        pool: Pool::new(problem, options.strict),
+        options,
+        stop,
+        restarts: 0,
+        round: 0,
+        seeds: 0,
+    };
+    let stop_reason = searcher.run(tell);
+    searcher.finish(stop_reason)
+}
+
+/// The state of a running search.
+struct Searcher<'a> {
+    pool: Pool,
+    options: &'a SearchOptions,
+    stop: &'a StopSignal,
+    restarts: usize,
+    round: usize,
+    seeds: u64,
+}
+
+impl Searcher<'_> {
+    fn run(&mut self, tell: &dyn Fn(&str)) -> StopReason {
+        let stages = match self.options.cell {
+            CellKind::Gated => all_stages(),
+            _ => ensemble_stages(),
+        };
+        let mut cheap_done = self.options.cell != CellKind::Gated;
+        for round in 0..ROUNDS {
+            self.round = round;
+            for stage in stages.iter().filter(|s| s.layers <= self.options.max_layers) {
+                tell(&format!("{} ({})", stage.name, self.standing()));
+                (stage.run)(self);
+                cheap_done |= stage.name == LAST_CHEAP_STAGE;
+                if self.pool.any_exact() {
+                    return StopReason::Exact;
+                }
+                if self.stop.is_interrupted() {
+                    return StopReason::Interrupted;
+                }
+                if self.stop.is_past_deadline() {
+                    return StopReason::TimeLimit;
+                }
+                self.reconsider_weighting();
+                if cheap_done && self.noise_left() {
+                    return StopReason::OnlyNoiseLeft;
+                }
+            }
+        }
+        StopReason::Exhausted
+    }
+
+    /// For `-v`: the best so far.
+    fn standing(&self) -> String {
+        let best = self.pool.best_error();
+        if best.is_finite() {
+            format!("{} formulas, least error {:.2e}", self.pool.candidates.len(), best.sqrt())
+        } else {
+            "nothing yet".to_owned()
+        }
+    }
+
+    /// Whether to end the present stage.
+    fn done(&self) -> bool {
+        self.pool.any_exact() || self.stop.should_stop()
+    }
+
+    fn offer(&mut self, formulas: Vec<Expr>) {
+        self.pool.offer(formulas);
+    }
+
+    fn plain(&self) -> Task {
+        Task::plain(&self.pool.problem)
+    }
+
+    /// A new seed for each engine run, the same in every run of the program.
+    fn next_seed(&mut self) -> u64 {
+        self.seeds += 1;
+        self.options.seed.wrapping_mul(1_000_003).wrapping_add(self.seeds)
+    }
+
+    fn chosen(&self) -> Option<&Candidate> {
+        let floor = self.pool.problem.exact_mean_square();
+        let near = near_best(&self.pool.candidates, floor);
+        near.first().map(|&i| &self.pool.candidates[i])
+    }
+
+    fn reconsider_weighting(&mut self) {
+        let likelier = self.chosen().and_then(|c| self.pool.likelier_weighting(c));
+        if let Some(weighting) = likelier {
+            self.pool.reweigh(weighting);
+        }
+    }
+
+    fn noise_left(&self) -> bool {
+        self.chosen()
+            .is_some_and(|candidate| only_noise_left(candidate, &self.pool.problem))
+    }
+
+    /// Makes constants round, brings formulas into the form a person would
+    /// write, and chooses.
+    fn finish(self, stop_reason: StopReason) -> Outcome {
+        let problem = &self.pool.problem;
+        let candidates = &self.pool.candidates;
+        let floor = problem.exact_mean_square();
+        let mut shortlist: Vec<usize> = near_best(candidates, floor);
+        shortlist.truncate(SHORTLIST);
+        let near = shortlist.len();
+        for place in pareto_front(candidates) {
+            if !shortlist.contains(&place) {
+                shortlist.push(place);
+            }
+        }
+        let mut round_constants = Vec::new();
+        let mut finished: Vec<Candidate> = Vec::new();
+        let mut near_finished = 0;
+        for (rank, &place) in shortlist.iter().enumerate() {
+            let (candidate, round) = self.finished(&candidates[place]);
+            round_constants.extend(round);
+            let new = finished.iter().all(|known| known.expr != candidate.expr);
+            if new {
+                finished.push(candidate);
+                near_finished += usize::from(rank < near);
+            }
+        }
+        let chosen = near_best(&finished[..near_finished], floor);
+        let best = chosen.first().map(|&i| finished[i].expr.clone());
+        Outcome {
+            rivals: chosen
+                .iter()
+                .skip(1)
+                .take(MOST_RIVALS)
+                .map(|&i| finished[i].expr.clone())
+                .collect(),
+            front: pareto_front(&finished)
+                .into_iter()
+                .map(|i| finished[i].expr.clone())
+                .collect(),
+            best,
+            round_constants,
+            train_weight: problem.train_weight.clone(),
+            restarts: self.restarts,
+            stop_reason,
+        }
+    }
+
+    /// The candidate with round constants in its best form, and which
+    /// constants were recognised.
+    fn finished(&self, candidate: &Candidate) -> (Candidate, Vec<f64>) {
+        let problem = &self.pool.problem;
+        let mut best = candidate.clone();
+        let mut round = Vec::new();
+        if !self.options.strict {
+            let snapped = snap(&candidate.expr, &problem.train, &problem.train_weight, &self.options.known);
+            let simplified = snapped.expr.simplify_for(&problem.positive);
+            if let Some(made_round) = Candidate::new(simplified, problem, true) {
+                if made_round.exact || !candidate.exact {
+                    best = made_round;
+                    let constants = snapped.expr.constants();
+                    round = constants
+                        .into_iter()
+                        .zip(snapped.round)
+                        .filter_map(|(c, round)| round.then_some(c))
+                        .collect();
+                }
+            }
+        }
+        let presented = best.expr.present(&problem.positive);
+        match Candidate::new(presented, problem, true) {
+            Some(presented) if presented.exact || !best.exact => (presented, round),
+            _ => (best, round),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The whole pipeline: split rows in, [`Report`] out.
+
+use std::time::Instant;
+
+use crate::baseline::Linear;
+use crate::cli::SearchOptions;
+use crate::dataset::{Dataset, Sample};
+use crate::formula::Expr;
+use crate::polish::{recognised_as, standard_errors};
+use crate::report::{Baselines, Constant, Discovery, Formula, FrontEntry, Report, Search, Split as SplitReport};
+use crate::search::{search, Outcome};
+use crate::split::Split;
+use crate::stop::StopSignal;
+use crate::validate::{judge, Fitted, Metrics, SplitMetrics};
+
+/// Two formulas whose errors on all held-out rows differ by less than this
+/// share do equally well.
+const SAME_ERROR: f64 = 0.05;
+
+/// Searches for the formula of a split data set and judges it outside the
+/// fitted range. `tell` hears of each stage of the search.
+pub fn discover(
+    dataset: &Dataset,
+    split: &Split,
+    options: &SearchOptions,
+    stop: &StopSignal,
+    tell: &dyn Fn(&str),
+) -> Report {
+    let started = Instant::now();
+    let outcome = search(split, options, stop, tell);
+    let names = dataset.input_names();
+    let linear = Linear::fit(&split.train);
+    Report {
+        target: dataset.target.name.clone(),
+        target_text: target_text(&dataset.target.name),
+        inputs: names.clone(),
+        source: dataset.source.clone(),
+        notes: dataset.notes.iter().map(ToString::to_string).collect(),
+        split: SplitReport {
+            method: method_name(split),
+            train: split.train.rows(),
+            validation: split.validation.rows(),
+            extrapolation: split.extrapolation.rows(),
+            outside: split.description.held_out.clone(),
+        },
+        found: outcome
+            .best
+            .as_ref()
+            .map(|expr| discovery(expr, &outcome, split, options, &names)),
+        baselines: Baselines {
+            linear: SplitMetrics::measure(
+                |sample| linear.predict(sample),
+                &split.train,
+                &split.validation,
+                &split.extrapolation,
+            ),
+            mlp: None,
+        },
+        front: outcome
+            .front
+            .iter()
+            .map(|expr| front_entry(expr, split, &names))
+            .collect(),
+        search: Search {
+            seed: options.seed,
+            restarts: outcome.restarts,
+            seconds: started.elapsed().as_secs_f64(),
+            stop_reason: outcome.stop_reason.to_string(),
+            threads: options.threads,
+        },
+        warnings: Vec::new(),
+    }
+}
+
+fn discovery(expr: &Expr, outcome: &Outcome, split: &Split, options: &SearchOptions, names: &[String]) -> Discovery {
+    let constants = constants(expr, outcome, split, options);
+    let fitted = constants.iter().filter(|c| c.recognised_as.is_none()).count();
+    let predictions = Predictions::of(expr, split, outcome);
+    let judgement = judge(
+        predictions.train(split),
+        predictions.validation(split),
+        predictions.extrapolation(split),
+        fitted,
+    );
+    let metrics = SplitMetrics {
+        train: Metrics::of(predictions.train(split)),
+        validation: Metrics::of(predictions.validation(split)),
+        extrapolation: Metrics::of(predictions.extrapolation(split)),
+    };
+    let ties = outcome
+        .rivals
+        .iter()
+        .filter(|rival| equally_good(rival, &metrics, split, outcome))
+        .map(|rival| spelled(rival, names))
+        .collect();
+    Discovery {
+        formula: spelled(expr, names),
+        constants,
+        judgement,
+        metrics,
+        ties,
+        layers: Vec::new(),
+    }
+}
+
+/// Whether a rival does as well on the held-out rows of both kinds.
+fn equally_good(rival: &Expr, metrics: &SplitMetrics, split: &Split, outcome: &Outcome) -> bool {
+    let predictions = Predictions::of(rival, split, outcome);
+    let close = |rival: f64, own: f64| rival <= own * (1.0 + SAME_ERROR) || rival == own;
+    let validation = Metrics::of(predictions.validation(split));
+    let extrapolation = Metrics::of(predictions.extrapolation(split));
+    split.extrapolation.rows() > 0
+        && close(validation.rmse, metrics.validation.rmse)
+        && close(extrapolation.rmse, metrics.extrapolation.rmse)
+}
+
+/// What a formula says about the rows of each kind.
+struct Predictions {
+    train: Vec<f64>,
+    validation: Vec<f64>,
+    extrapolation: Vec<f64>,
+}
+
+impl Predictions {
+    fn of(expr: &Expr, split: &Split, outcome: &Outcome) -> Predictions {
+        let train = expr.evaluate(&split.train.inputs);
+        Predictions {
+            validation: if split.leave_one_out {
+                left_out(expr, &split.train, &train, &outcome.train_weight)
+            } else {
+                expr.evaluate(&split.validation.inputs)
+            },
+            extrapolation: expr.evaluate(&split.extrapolation.inputs),
+            train,
+        }
+    }
+
+    fn train<'a>(&'a self, split: &'a Split) -> Fitted<'a> {
+        fitted(&split.train, &self.train)
+    }
+
+    fn validation<'a>(&'a self, split: &'a Split) -> Fitted<'a> {
+        fitted(&split.validation, &self.validation)
+    }
+
+    fn extrapolation<'a>(&'a self, split: &'a Split) -> Fitted<'a> {
+        fitted(&split.extrapolation, &self.extrapolation)
+    }
+}
+
+fn fitted<'a>(sample: &'a Sample, predictions: &'a [f64]) -> Fitted<'a> {
+    Fitted {
+        target: &sample.target,
+        predictions,
+    }
+}
+
+/// The prediction for each row when the constants are fitted without it:
+/// `y + r / (1 − h)` with the residual r = f − y and the leverage h of the row.
+fn left_out(expr: &Expr, sample: &Sample, predictions: &[f64], weight: &[f64]) -> Vec<f64> {
+    let Some((_, leverage)) = standard_errors(expr, sample, weight, &[]) else {
+        return predictions.to_vec();
+    };
+    predictions
+        .iter()
+        .zip(&sample.target)
+        .zip(leverage)
+        .map(|((f, y), h)| y + (f - y) / (1.0 - h).max(1e-3))
+        .collect()
+}
+
+/// The constants of the formula in the order in which they are printed; −1 is
+/// a sign, not a constant.
+fn constants(expr: &Expr, outcome: &Outcome, split: &Split, options: &SearchOptions) -> Vec<Constant> {
+    let values = expr.constants();
+    let round: Vec<bool> = values
+        .iter()
+        .map(|c| {
+            let met = |known: &f64| (known.abs() - c.abs()).abs() <= 1e-12 * c.abs();
+            c.abs() == 1.0 || outcome.round_constants.iter().any(met)
+        })
+        .collect();
+    let errors = standard_errors(expr, &split.train, &outcome.train_weight, &round)
+        .map_or(vec![None; values.len()], |(errors, _)| errors);
+    values
+        .iter()
+        .zip(round)
+        .zip(errors)
+        .filter(|((c, _), _)| c.abs() != 1.0)
+        .map(|((&value, round), stderr)| Constant {
+            value,
+            stderr,
+            recognised_as: round
+                .then(|| recognised_as(value, &options.known).unwrap_or_else(|| format!("{value}"))),
+        })
+        .collect()
+}
+
+fn spelled(expr: &Expr, names: &[String]) -> Formula {
+    Formula {
+        text: expr.text(names),
+        complexity: expr.complexity(),
+        latex: expr.latex(names),
+        python: expr.python(names),
+    }
+}
+
+fn front_entry(expr: &Expr, split: &Split, names: &[String]) -> FrontEntry {
+    let on = |sample: &Sample| {
+        let predictions = expr.evaluate(&sample.inputs);
+        Metrics::of(fitted(sample, &predictions))
+    };
+    FrontEntry {
+        text: expr.text(names),
+        complexity: expr.complexity(),
+        validation: on(&split.validation),
+        extrapolation: on(&split.extrapolation),
+    }
+}
+
+fn target_text(name: &str) -> String {
+    Expr::Variable(0).text(&[name.to_owned()])
+}
+
+fn method_name(split: &Split) -> String {
+    let method = serde_json::to_value(split.description.method);
+    let name = method.ok().and_then(|v| v.as_str().map(|s| s.replace('_', " ")));
+    name.unwrap_or_default()
+}

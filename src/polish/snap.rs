@@ -1,0 +1,192 @@
+//! Constants a person would write: round where the data allows it, and no
+//! more digits than it supports.
+
+use crate::dataset::Sample;
+use crate::formula::Expr;
+
+use super::constants::{fit_constants, standard_errors};
+use super::recognise::{round_values, RoundValue};
+
+/// A round value may be this many standard errors away.
+const STANDARD_ERRORS: f64 = 2.5;
+
+/// Relative distance that f64 arithmetic alone explains.
+const ARITHMETIC: f64 = 1e-10;
+
+/// Bits by which the data must pin a constant down beyond what its round value takes.
+const SPARE_BITS: f64 = 1.0;
+
+/// By how much, in units of the residual variance, the sum of squares may rise
+/// for one constant made round: 2.5 standard errors squared.
+const RISE: f64 = STANDARD_ERRORS * STANDARD_ERRORS;
+
+/// Residuals below this share of the target are arithmetic, not noise.
+const FLOOR: f64 = 1e-11;
+
+/// An expression with its constants made round.
+#[derive(Debug, Clone)]
+pub struct Snapped {
+    /// The expression.
+    pub expr: Expr,
+    /// `round[k]`: constant `k` was recognised, so it is no longer a fitted
+    /// parameter. In the order of [`Expr::constants`].
+    pub round: Vec<bool>,
+}
+
+/// Fits the constants, makes those round that may be, one at a time with the
+/// others refitted, and rounds the rest to the digits that mean something.
+pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)]) -> Snapped {
+    let count = expr.constants().len();
+    let mut round: Vec<bool> = vec![false; count];
+    let unchanged = Snapped {
+        expr: expr.clone(),
+        round: round.clone(),
+    };
+    let Some(fit) = fit_constants(expr, sample, weight, &[]) else {
+        return unchanged;
+    };
+    let floor = sample
+        .target
+        .iter()
+        .zip(weight)
+        .map(|(y, w)| (y * w * FLOOR).powi(2))
+        .sum::<f64>();
+    let mut current = fit.expr;
+    let mut rss = fit.rss;
+    let mut refused: Vec<bool> = vec![false; count];
+    // Signs and factors of one are structure, not measurement.
+    loop {
+        let Some((errors, _)) = standard_errors(&current, sample, weight, &round) else {
+            break;
+        };
+        let constants = current.constants();
+        let best = (0..count)
+            .filter(|&k| !round[k] && !refused[k])
+            .filter_map(|k| Some((k, believable(constants[k], errors[k]?, known)?)))
+            .min_by(|a, b| a.1.bits.total_cmp(&b.1.bits));
+        let Some((place, value)) = best else { break };
+        let mut tried = constants.clone();
+        tried[place] = value.value;
+        round[place] = true;
+        let variance = rss.max(floor) / sample.rows().saturating_sub(count).max(1) as f64;
+        match fit_constants(&current.with_constants(&tried), sample, weight, &round) {
+            Some(fit) if fit.rss <= rss.max(floor) + RISE * variance => {
+                current = fit.expr;
+                rss = fit.rss;
+            }
+            _ => {
+                round[place] = false;
+                refused[place] = true;
+            }
+        }
+    }
+    let current = meaningful_digits(current, sample, weight, &mut round, floor);
+    Snapped { expr: current, round }
+}
+
+/// The cheapest round value that the data pins down better than chance would.
+fn believable(constant: f64, error: f64, known: &[(String, f64)]) -> Option<RoundValue> {
+    let tolerance = STANDARD_ERRORS * error + ARITHMETIC * constant.abs();
+    let bits_known = (constant.abs() / (2.0 * tolerance)).log2();
+    round_values(constant, tolerance, known)
+        .into_iter()
+        .find(|round| round.bits + SPARE_BITS <= bits_known)
+}
+
+/// Rounds the fitted constants that are left, the least certain first: to a
+/// short decimal where one is within the arithmetic's own error (then it
+/// counts as recognised), else to a quarter of the standard error.
+fn meaningful_digits(expr: Expr, sample: &Sample, weight: &[f64], round: &mut [bool], floor: f64) -> Expr {
+    let mut current = expr;
+    let mut done = round.to_vec();
+    for _ in 0..round.len() {
+        let Some((errors, _)) = standard_errors(&current, sample, weight, &done) else {
+            break;
+        };
+        let constants = current.constants();
+        let next = (0..done.len())
+            .filter(|&k| !done[k])
+            .filter_map(|k| Some((k, errors[k]? / constants[k].abs())))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((place, relative)) = next else { break };
+        done[place] = true;
+        let exact = relative < ARITHMETIC;
+        let error = relative * constants[place].abs();
+        let rounded = if exact {
+            shortest_decimal(constants[place], STANDARD_ERRORS * error + 1e-12 * constants[place].abs())
+        } else {
+            to_step(constants[place], error / 2.0)
+        };
+        let mut tried = constants.clone();
+        tried[place] = rounded;
+        let Some(fit) = fit_constants(&current.with_constants(&tried), sample, weight, &done) else {
+            continue;
+        };
+        let before = residual_square(&current, sample, weight);
+        let variance = before.max(floor) / sample.rows().saturating_sub(done.len()).max(1) as f64;
+        if fit.rss <= before.max(floor) + variance {
+            current = fit.expr;
+            round[place] = exact && format!("{rounded:e}").len() <= 10;
+        }
+    }
+    current
+}
+
+fn residual_square(expr: &Expr, sample: &Sample, weight: &[f64]) -> f64 {
+    let values = expr.evaluate(&sample.inputs);
+    let rows = values.iter().zip(&sample.target).zip(weight);
+    rows.map(|((f, y), w)| ((f - y) * w).powi(2)).sum()
+}
+
+/// The decimal of fewest digits within `tolerance`.
+fn shortest_decimal(value: f64, tolerance: f64) -> f64 {
+    (0..16)
+        .filter_map(|digits| format!("{value:.digits$e}").parse::<f64>().ok())
+        .find(|rounded| (rounded - value).abs() <= tolerance)
+        .unwrap_or(value)
+}
+
+/// Rounded to the power of ten at or below `step`.
+fn to_step(value: f64, step: f64) -> f64 {
+    if !(step > 0.0 && step.is_finite()) {
+        return value;
+    }
+    let digits = value.abs().log10().floor() - step.log10().floor();
+    if !(0.0..=15.0).contains(&digits) {
+        return value;
+    }
+    format!("{value:.*e}", digits as usize).parse().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::parse;
+
+    fn snapped(formula: &str, f: impl Fn(f64) -> f64) -> String {
+        let names = vec!["x".to_string()];
+        let x: Vec<f64> = (1..=40).map(|i| f64::from(i) * 0.37).collect();
+        let sample = Sample {
+            target: x.iter().map(|&x| f(x)).collect(),
+            inputs: vec![x],
+        };
+        let expr = parse(formula, &names).expect("parses");
+        snap(&expr, &sample, &[1.0; 40], &[]).expr.text(&names).replace(' ', "")
+    }
+
+    #[test]
+    fn exact_data_gives_exact_constants() {
+        assert_eq!(snapped("1.7*x + 30", |x| 1.8 * x + 32.0), "1.8*x+32");
+        assert_eq!(snapped("9.8*x", |x| 9.80665 * x), "9.80665*x");
+        assert_eq!(snapped("0.3*x", |x| x / 3.0), "x/3");
+    }
+
+    #[test]
+    fn noise_leaves_the_digits_that_mean_something() {
+        let noise = |x: f64| 0.05 * (x * 1234.5).sin();
+        assert_eq!(snapped("2.02*x", |x| 2.0 * x + noise(x)), "2*x");
+        let text = snapped("2.37*x", |x| 2.37183 * x + noise(x));
+        let digits = text.trim_end_matches("*x").len();
+        assert!((4..=6).contains(&digits), "{text}");
+    }
+}

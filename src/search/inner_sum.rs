@@ -1,0 +1,56 @@
+//! Sums of two columns as columns of their own: what an adding unit in the
+//! first layer gives the product units above it.
+
+use crate::formula::{Exponent, Expr};
+
+use super::problem::Problem;
+use super::task::Feature;
+
+/// Which sums to make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum InnerSums {
+    /// x_i ± x_j.
+    Plain,
+    /// x_i² ± x_j².
+    Squares,
+    /// 1 ± x_i, and 1 ± x_i².
+    WithOne,
+    /// 1 ± x_i / x_j, 1 ± x_i x_j.
+    RatiosWithOne,
+}
+
+/// One feature each, in a fixed order.
+pub(super) fn inner_sums(kind: InnerSums, problem: &Problem) -> Vec<Feature> {
+    let width = problem.width();
+    let x = Expr::Variable;
+    let square = |i: usize| Expr::power(x(i), Exponent::integer(2));
+    let mut sums: Vec<Expr> = Vec::new();
+    let both = |a: Expr, b: Expr| [Expr::sum(vec![a.clone(), b.clone()]), Expr::difference(a, b)];
+    for i in 0..width {
+        match kind {
+            InnerSums::WithOne => {
+                sums.extend(both(Expr::Constant(1.0), x(i)));
+                sums.extend(both(Expr::Constant(1.0), square(i)));
+            }
+            InnerSums::Plain | InnerSums::Squares => {
+                for j in i + 1..width {
+                    sums.extend(match kind {
+                        InnerSums::Plain => both(x(i), x(j)),
+                        _ => both(square(i), square(j)),
+                    });
+                }
+            }
+            InnerSums::RatiosWithOne => {
+                for j in 0..width {
+                    if i != j {
+                        sums.extend(both(Expr::Constant(1.0), Expr::quotient(x(i), x(j))));
+                    }
+                    if i < j {
+                        sums.extend(both(Expr::Constant(1.0), Expr::product(vec![x(i), x(j)])));
+                    }
+                }
+            }
+        }
+    }
+    sums.into_iter().filter_map(|sum| Feature::new(sum, problem)).collect()
+}

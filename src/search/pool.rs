@@ -1,0 +1,223 @@
+//! All formulas met so far, each simplified, fitted and measured once.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use crate::formula::{Exponent, Expr};
+use crate::polish::{fit_constants, standard_errors};
+
+use super::problem::{mean_square, Problem, Weighting};
+
+/// Longer formulas explain nothing to anybody.
+const LONGEST: usize = 120;
+
+/// A formula this much worse than the best, before its constants are fitted, is passed over.
+const HOPELESS: f64 = 1e4;
+
+/// Below this many validation rows the training rows, each left out in turn,
+/// are added to choose by.
+const ENOUGH_VALIDATION_ROWS: usize = 200;
+
+/// A formula that was met.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) expr: Expr,
+    /// Symbols.
+    pub(super) complexity: usize,
+    /// Symbols, and what unusual exponents add.
+    pub(super) cost: f64,
+    /// Weighted residuals on the training rows.
+    pub(super) train: Vec<f64>,
+    /// Weighted residuals on rows that the constants were not fitted to.
+    pub(super) unseen: Vec<f64>,
+    /// Their mean square.
+    pub(super) error: f64,
+    /// Nothing is left but the target's own precision.
+    pub(super) exact: bool,
+}
+
+impl Candidate {
+    /// Fits the constants, unless `fitted` says they are, and measures.
+    pub(super) fn new(expr: Expr, problem: &Problem, fitted: bool) -> Option<Candidate> {
+        let expr = if fitted {
+            expr
+        } else {
+            fit_constants(&expr, &problem.train, &problem.train_weight, &[])?.expr
+        };
+        let train = problem.train_residuals(&expr);
+        let validation = problem.validation_residuals(&expr);
+        if train.iter().chain(&validation).any(|r| !r.is_finite()) {
+            return None;
+        }
+        let exact = problem.exact(&train, &validation);
+        let unseen = if problem.leave_one_out {
+            left_out(&expr, problem, &train)
+        } else if validation.len() < ENOUGH_VALIDATION_ROWS {
+            let mut unseen = validation;
+            unseen.extend(left_out(&expr, problem, &train));
+            unseen
+        } else {
+            validation
+        };
+        Some(Candidate {
+            complexity: expr.complexity(),
+            cost: cost(&expr),
+            error: mean_square(&unseen),
+            expr,
+            train,
+            unseen,
+            exact,
+        })
+    }
+}
+
+/// Residuals of each training row when the constants are fitted without it:
+/// r / (1 − h) with the leverage h of the row (exact for linear constants).
+fn left_out(expr: &Expr, problem: &Problem, train: &[f64]) -> Vec<f64> {
+    match standard_errors(expr, &problem.train, &problem.train_weight, &[]) {
+        Some((_, leverage)) => train.iter().zip(leverage).map(|(r, h)| r / (1.0 - h).max(1e-3)).collect(),
+        None => train.to_vec(),
+    }
+}
+
+/// Symbols, plus what makes an exponent less believable.
+fn cost(expr: &Expr) -> f64 {
+    expr.complexity() as f64 + strangeness(expr)
+}
+
+fn strangeness(expr: &Expr) -> f64 {
+    match expr {
+        Expr::Constant(c) => {
+            if c.fract() == 0.0 && c.abs() <= 10.0 {
+                0.0
+            } else {
+                0.5
+            }
+        }
+        Expr::Variable(_) => 0.0,
+        Expr::Sum(children) | Expr::Product(children) => children.iter().map(strangeness).sum(),
+        Expr::Power(base, exponent) => strange_exponent(*exponent) + strangeness(base),
+    }
+}
+
+fn strange_exponent(exponent: Exponent) -> f64 {
+    let size = (exponent.value().abs() - 4.0).max(0.0);
+    size + match exponent.denominator() {
+        1 => 0.0,
+        2 => 0.25,
+        3 => 3.0,
+        4 => 4.0,
+        _ => 8.0,
+    }
+}
+
+/// The formulas met so far.
+pub(super) struct Pool {
+    pub(super) problem: Problem,
+    pub(super) candidates: Vec<Candidate>,
+    seen: HashSet<String>,
+    strict: bool,
+}
+
+impl Pool {
+    pub(super) fn new(problem: Problem, strict: bool) -> Pool {
+        Pool {
+            problem,
+            candidates: Vec::new(),
+            seen: HashSet::new(),
+            strict,
+        }
+    }
+
+    /// Takes in formulas; those met before are passed over.
+    pub(super) fn offer(&mut self, formulas: Vec<Expr>) {
+        let problem = &self.problem;
+        let best = self.best_error();
+        let strict = self.strict;
+        let simplified: Vec<Expr> = formulas
+            .into_par_iter()
+            .map(|expr| expr.simplify_for(&problem.positive))
+            .collect();
+        let fresh: Vec<Expr> = simplified
+            .into_iter()
+            .filter(|expr| {
+                expr.complexity() <= LONGEST
+                    && (!strict || inside_strict_grid(expr))
+                    && self.seen.insert(key(expr))
+            })
+            .collect();
+        let fitted: Vec<Option<Candidate>> = fresh
+            .into_par_iter()
+            .map(|expr| {
+                let rough = mean_square(&problem.train_residuals(&expr));
+                if !rough.is_finite() || (best.is_finite() && rough > HOPELESS * best.max(1e-4)) {
+                    return None;
+                }
+                Candidate::new(expr, problem, strict)
+            })
+            .collect();
+        self.candidates.extend(fitted.into_iter().flatten());
+    }
+
+    /// Changes how errors count, and fits and measures everything again.
+    pub(super) fn reweigh(&mut self, weighting: Weighting) {
+        self.problem.weigh(weighting);
+        let formulas = std::mem::take(&mut self.candidates);
+        self.seen.clear();
+        self.offer(formulas.into_iter().map(|candidate| candidate.expr).collect());
+    }
+
+    /// Smallest error on unseen rows.
+    pub(super) fn best_error(&self) -> f64 {
+        self.candidates.iter().map(|c| c.error).fold(f64::INFINITY, f64::min)
+    }
+
+    /// Whether any formula leaves nothing to explain.
+    pub(super) fn any_exact(&self) -> bool {
+        self.candidates.iter().any(|c| c.exact)
+    }
+
+    /// The kind of weighting that the residuals of a formula speak for, if
+    /// it is clearly not the present one: of normal errors with a constant
+    /// deviation, and ones with a deviation proportional to the value, the
+    /// likelier.
+    pub(super) fn likelier_weighting(&self, candidate: &Candidate) -> Option<Weighting> {
+        let sample = &self.problem.train;
+        let values = candidate.expr.evaluate(&sample.inputs);
+        let rows = sample.rows() as f64;
+        let residuals = values.iter().zip(&sample.target).map(|(f, y)| (f - y, *f));
+        let (mut absolute, mut relative, mut logs) = (0.0, 0.0, 0.0);
+        for (residual, value) in residuals {
+            if value == 0.0 {
+                return None;
+            }
+            absolute += residual * residual;
+            relative += (residual / value).powi(2);
+            logs += value.abs().ln();
+        }
+        // Twice the log-likelihood ratio, relative over absolute.
+        let evidence = rows * (absolute / rows).ln() - rows * (relative / rows).ln() - 2.0 * logs;
+        match self.problem.weighting {
+            Weighting::Uniform if evidence > 20.0 => Some(Weighting::Relative),
+            Weighting::Relative if evidence < -20.0 => Some(Weighting::Uniform),
+            _ => None,
+        }
+    }
+}
+
+/// Structure, and the constants where they are the structure's own.
+fn key(expr: &Expr) -> String {
+    expr.structure_key()
+}
+
+/// Sums, differences, products and ratios of columns; no other powers, no
+/// coefficients.
+fn inside_strict_grid(expr: &Expr) -> bool {
+    match expr {
+        Expr::Constant(c) => *c == -1.0,
+        Expr::Variable(_) => true,
+        Expr::Sum(children) | Expr::Product(children) => children.iter().all(inside_strict_grid),
+        Expr::Power(base, exponent) => exponent.is_integer() && inside_strict_grid(base),
+    }
+}

@@ -1,0 +1,246 @@
+//! A single product cell in closed form: exponents by least squares on
+//! logarithms, then rounded to the grid.
+//!
+//! `log|z| = c + Σ_i e_i log|x_i|`, each row weighted by |z| times the row's
+//! own weight, since dz = z d(log z). Rounding goes exponent by exponent, the
+//! best determined first, refitting the others each time and keeping a beam of
+//! alternatives (Babai's nearest plane with a beam): with noise, exponents are
+//! correlated and rounding each on its own goes wrong.
+
+use crate::formula::{Exponent, Expr};
+use crate::polish::{least_squares, Reduced};
+
+use super::sum_cell::subsets_worth_trying;
+use super::task::Task;
+
+/// Partial roundings kept.
+const BEAM: usize = 12;
+
+/// Grid points tried for each exponent.
+const NEIGHBOURS: usize = 4;
+
+/// Products returned at most.
+const MOST: usize = 6;
+
+/// Largest exponent believed.
+const LARGEST: f64 = 8.0;
+
+/// A grid that is this many times worse in squared error than free exponents
+/// (per exponent) is doubted, and decimals are offered too.
+const DOUBT: f64 = 12.0;
+
+/// Products of powers of features that fit the task's target.
+pub(super) fn product_cell(task: &Task, strict: bool) -> Vec<Expr> {
+    let usable: Vec<usize> = (0..task.features.len())
+        .filter(|&i| task.features[i].values.iter().all(|&v| v != 0.0))
+        .collect();
+    if usable.is_empty() || task.rows() < 3 {
+        return Vec::new();
+    }
+    let rows: Vec<usize> = (0..task.rows()).filter(|&r| task.target[r] != 0.0).collect();
+    if rows.len() * 2 < task.rows() {
+        return Vec::new();
+    }
+    let logs: Vec<Vec<f64>> = usable
+        .iter()
+        .map(|&i| rows.iter().map(|&r| task.features[i].values[r].abs().ln()).collect())
+        .collect();
+    let target: Vec<f64> = rows.iter().map(|&r| task.target[r].abs().ln()).collect();
+    let weight: Vec<f64> = rows.iter().map(|&r| (task.target[r] * task.weight[r]).abs()).collect();
+    let one = vec![1.0; rows.len()];
+    let columns: Vec<&[f64]> = logs.iter().map(Vec::as_slice).chain([one.as_slice()]).collect();
+    let Some(reduced) = Reduced::new(&columns, &target, &weight) else {
+        return Vec::new();
+    };
+    let intercept = logs.len();
+    let all: Vec<usize> = (0..columns.len()).collect();
+    let path = if reduced.rows() > columns.len() + 1 {
+        reduced.eliminate(&all, &[intercept])
+    } else {
+        Vec::new()
+    };
+    let mut found: Vec<(f64, Expr)> = Vec::new();
+    for subset in subsets_worth_trying(&path, &reduced, 3) {
+        let kept: Vec<usize> = subset.into_iter().filter(|&k| k != intercept).collect();
+        if kept.is_empty() {
+            continue;
+        }
+        let cell = Cell {
+            task,
+            usable: &usable,
+            logs: &logs,
+            target: &target,
+            weight: &weight,
+            strict,
+        };
+        found.extend(cell.roundings(&kept));
+    }
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    found.truncate(MOST * 2);
+    found.into_iter().map(|(_, expr)| task.wrapped(expr)).collect()
+}
+
+struct Cell<'a> {
+    task: &'a Task,
+    usable: &'a [usize],
+    logs: &'a [Vec<f64>],
+    target: &'a [f64],
+    weight: &'a [f64],
+    strict: bool,
+}
+
+/// Exponents fixed so far, by place in `kept`, and the squared error with the others free.
+struct Partial {
+    fixed: Vec<Option<Exponent>>,
+    rss: f64,
+}
+
+impl Cell<'_> {
+    /// Products over the logs in `kept`, with their squared error.
+    fn roundings(&self, kept: &[usize]) -> Vec<(f64, Expr)> {
+        let free_fit = self.free(kept, &vec![None; kept.len()]);
+        let Some((free, deviations, free_rss)) = free_fit else {
+            return Vec::new();
+        };
+        let mut beam = vec![Partial {
+            fixed: vec![None; kept.len()],
+            rss: free_rss,
+        }];
+        for _ in 0..kept.len() {
+            let mut next: Vec<Partial> = Vec::new();
+            for partial in &beam {
+                let Some((estimates, deviations, _)) = self.free(kept, &partial.fixed) else {
+                    continue;
+                };
+                let best_known = (0..kept.len())
+                    .filter(|&k| partial.fixed[k].is_none())
+                    .min_by(|&i, &j| deviations[i].total_cmp(&deviations[j]));
+                let Some(place) = best_known else { continue };
+                for exponent in self.grid_near(estimates[place], deviations[place]) {
+                    let mut fixed = partial.fixed.clone();
+                    fixed[place] = Some(exponent);
+                    if let Some((_, _, rss)) = self.free(kept, &fixed) {
+                        next.push(Partial { fixed, rss });
+                    }
+                }
+            }
+            next.sort_by(|a, b| a.rss.total_cmp(&b.rss));
+            next.dedup_by(|a, b| a.fixed == b.fixed);
+            next.truncate(BEAM);
+            beam = next;
+        }
+        let freedom = self.target.len().saturating_sub(kept.len() + 1).max(1) as f64;
+        let grid_rss = beam.first().map_or(f64::INFINITY, |b| b.rss);
+        let mut found: Vec<(f64, Expr)> = beam
+            .iter()
+            .take(MOST)
+            .filter_map(|partial| self.product(kept, &partial.fixed))
+            .collect();
+        let excess = (grid_rss - free_rss) / (free_rss / freedom).max(1e-22);
+        if !self.strict && excess > DOUBT * kept.len() as f64 {
+            for spare in [0.5, 0.05] {
+                let decimals: Vec<Option<Exponent>> = free
+                    .iter()
+                    .zip(&deviations)
+                    .map(|(&e, &d)| Some(decimal(e, d * spare)))
+                    .collect();
+                found.extend(self.product(kept, &decimals));
+            }
+        }
+        found
+    }
+
+    /// Least squares over the exponents not fixed: estimates and standard
+    /// deviations by place in `kept`, and the squared error.
+    fn free(&self, kept: &[usize], fixed: &[Option<Exponent>]) -> Option<(Vec<f64>, Vec<f64>, f64)> {
+        let one = vec![1.0; self.target.len()];
+        let open: Vec<usize> = (0..kept.len()).filter(|&k| fixed[k].is_none()).collect();
+        let columns: Vec<&[f64]> = open
+            .iter()
+            .map(|&k| self.logs[kept[k]].as_slice())
+            .chain([one.as_slice()])
+            .collect();
+        let mut target = self.target.to_vec();
+        for (k, exponent) in fixed.iter().enumerate() {
+            if let Some(exponent) = exponent {
+                for (t, l) in target.iter_mut().zip(&self.logs[kept[k]]) {
+                    *t -= exponent.value() * l;
+                }
+            }
+        }
+        let fit = least_squares(&columns, &target, self.weight)?;
+        let freedom = target.len().saturating_sub(columns.len()).max(1) as f64;
+        let sigma = (fit.rss / freedom).sqrt();
+        let mut estimates = vec![0.0; kept.len()];
+        let mut deviations = vec![0.0; kept.len()];
+        for (place, &k) in open.iter().enumerate() {
+            estimates[k] = fit.coefficients[place];
+            deviations[k] = sigma * fit.unit_variances[place].sqrt();
+        }
+        Some((estimates, deviations, fit.rss))
+    }
+
+    /// The nearest grid points: halves, and thirds where they are nearer; -1,
+    /// 0, 1 when strict.
+    fn grid_near(&self, estimate: f64, deviation: f64) -> Vec<Exponent> {
+        let steps: &[i32] = if self.strict { &[1] } else { &[2, 3, 4] };
+        let reach = 4.0 * deviation + 0.02;
+        let mut near: Vec<(f64, Exponent)> = Vec::new();
+        for &step in steps {
+            let centre = (estimate * f64::from(step)).round() as i32;
+            for numerator in centre - 2..=centre + 2 {
+                let exponent = Exponent::new(numerator, step);
+                let distance = (exponent.value() - estimate).abs();
+                let bound = if self.strict { 1.0 } else { LARGEST };
+                let coarse = step == 2 || self.strict;
+                if exponent.value().abs() <= bound && (distance <= reach || (coarse && distance <= 0.51)) {
+                    near.push((distance, exponent));
+                }
+            }
+        }
+        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.denominator().cmp(&b.1.denominator())));
+        near.dedup_by(|a, b| a.1 == b.1);
+        near.truncate(NEIGHBOURS);
+        near
+            .into_iter()
+            .map(|(_, exponent)| exponent)
+            .collect()
+    }
+
+    /// The product with its scale fitted to the target itself (signs and all),
+    /// and the weighted squared error.
+    fn product(&self, kept: &[usize], exponents: &[Option<Exponent>]) -> Option<(f64, Expr)> {
+        let factors: Vec<Expr> = kept
+            .iter()
+            .zip(exponents)
+            .filter_map(|(&k, exponent)| Some((k, (*exponent)?)))
+            .filter(|(_, exponent)| exponent.numerator() != 0)
+            .map(|(k, exponent)| Expr::power(self.task.features[self.usable[k]].expr.clone(), exponent))
+            .collect();
+        let mut values = vec![1.0; self.task.rows()];
+        for (&k, exponent) in kept.iter().zip(exponents) {
+            crate::nalu::multiply_by_power(
+                &mut values,
+                &self.task.features[self.usable[k]].values,
+                (*exponent)?,
+            );
+        }
+        let fit = least_squares(&[&values], &self.task.target, &self.task.weight)?;
+        let scale = fit.coefficients[0];
+        let scale = if self.strict { scale.signum() } else { scale };
+        let mut parts = vec![Expr::Constant(scale)];
+        parts.extend(factors);
+        Some((fit.rss, Expr::product(parts)))
+    }
+}
+
+/// The decimal of fewest digits, up to three, within `tolerance`.
+fn decimal(estimate: f64, tolerance: f64) -> Exponent {
+    let (scale, _) = [1, 10, 100, 1000]
+        .into_iter()
+        .map(|scale| (scale, (estimate * f64::from(scale)).round() / f64::from(scale)))
+        .find(|(_, rounded)| (rounded - estimate).abs() <= tolerance)
+        .unwrap_or((1000, estimate));
+    let bounded = estimate.clamp(-LARGEST, LARGEST);
+    Exponent::new((bounded * f64::from(scale)).round() as i32, scale)
+}

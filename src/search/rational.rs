@@ -1,0 +1,110 @@
+//! A ratio of two sums in closed form.
+//!
+//! `z = N/D` with `N = Σ n_i φ_i`, `D = φ_0 + Σ d_j φ_j` is linear in the
+//! coefficients once multiplied out: `z φ_0 = Σ n_i φ_i − Σ d_j z φ_j`.
+//! Multiplying by D weighs the rows wrongly; dividing the weights by the last
+//! D puts it right (Sanathanan & Koerner 1963). Which product takes
+//! the coefficient 1 in D is tried out.
+
+use crate::formula::Expr;
+
+use super::sum_cell::{monomial_expr, monomial_values, terms_that_matter, Dictionary, Monomial};
+use super::task::Task;
+
+/// Most products in numerator and denominator together.
+const MOST_PRODUCTS: usize = 160;
+
+/// Times the weights are divided by the last denominator.
+const ROUNDS: usize = 2;
+
+/// Most products tried with the coefficient 1.
+const MOST_PIVOTS: usize = 12;
+
+/// Ratios of sums over the dictionary that fit the task's target.
+pub(super) fn rational(task: &Task, dictionary: Dictionary) -> Vec<Expr> {
+    let Some(mut monomials) = dictionary.monomials(&task.features, MOST_PRODUCTS / 2) else {
+        return Vec::new();
+    };
+    if 2 * monomials.len() + 3 > task.rows() {
+        return Vec::new();
+    }
+    monomials.insert(0, Monomial::new());
+    let rows = task.rows();
+    let values: Vec<Vec<f64>> = monomials
+        .iter()
+        .map(|m| monomial_values(m, &task.features, rows))
+        .collect();
+    if values.iter().flatten().any(|v| !v.is_finite()) {
+        return Vec::new();
+    }
+    let timed: Vec<Vec<f64>> = values
+        .iter()
+        .map(|v| v.iter().zip(&task.target).map(|(v, z)| -v * z).collect())
+        .collect();
+    let pivots = if monomials.len() > 3 * MOST_PIVOTS { 2 } else { MOST_PIVOTS };
+    (0..monomials.len().min(pivots))
+        .flat_map(|pivot| with_pivot(task, &monomials, &values, &timed, pivot))
+        .collect()
+}
+
+fn with_pivot(
+    task: &Task,
+    monomials: &[Monomial],
+    values: &[Vec<f64>],
+    timed: &[Vec<f64>],
+    pivot: usize,
+) -> Vec<Expr> {
+    let count = monomials.len();
+    let below: Vec<usize> = (0..count).filter(|&j| j != pivot).collect();
+    let target: Vec<f64> = timed[pivot].iter().map(|v| -v).collect();
+    let columns: Vec<&[f64]> = values
+        .iter()
+        .chain(below.iter().map(|&j| &timed[j]))
+        .map(Vec::as_slice)
+        .collect();
+    let mut weight: Vec<f64> = task
+        .weight
+        .iter()
+        .zip(&values[pivot])
+        .map(|(w, v)| w / v.abs().max(f64::MIN_POSITIVE))
+        .collect();
+    let mut found = Vec::new();
+    for round in 0..=ROUNDS {
+        if weight.iter().any(|w| !w.is_finite()) {
+            break;
+        }
+        let fits = terms_that_matter(&columns, &target, &weight);
+        let Some((subset, fit)) = fits.first() else { break };
+        let mut denominator = values[pivot].clone();
+        for (&k, &c) in subset.iter().zip(&fit.coefficients) {
+            if k >= count {
+                for (d, v) in denominator.iter_mut().zip(&values[below[k - count]]) {
+                    *d += c * v;
+                }
+            }
+        }
+        for (w, (t, d)) in weight.iter_mut().zip(task.weight.iter().zip(&denominator)) {
+            *w = t / d.abs().max(f64::MIN_POSITIVE);
+        }
+        if round < ROUNDS {
+            continue;
+        }
+        for (subset, fit) in fits {
+            let term = |c: f64, j: usize| {
+                Expr::product(vec![Expr::Constant(c), monomial_expr(&monomials[j], &task.features)])
+            };
+            let (mut above, mut under) = (Vec::new(), vec![term(1.0, pivot)]);
+            for (&k, &c) in subset.iter().zip(&fit.coefficients) {
+                if k < count {
+                    above.push(term(c, k));
+                } else {
+                    under.push(term(c, below[k - count]));
+                }
+            }
+            if !above.is_empty() && under.len() > 1 {
+                found.push(task.wrapped(Expr::quotient(Expr::sum(above), Expr::sum(under))));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,331 @@
+//! What is tried, from cheap to dear.
+
+use rayon::prelude::*;
+
+use crate::formula::{Exponent, Expr};
+use crate::nalu::Cell;
+
+use super::ensemble::{cell_of, ensemble, Ensemble};
+use super::factor::factor;
+use super::inner_sum::{inner_sums, InnerSums};
+use super::product_cell::product_cell;
+use super::product_sum::{product_sum, Shape};
+use super::rational::rational;
+use super::sum_cell::{sum_cell, Dictionary};
+use super::task::{Feature, Task};
+use super::Searcher;
+
+/// One thing to try.
+#[derive(Clone, Copy)]
+pub(super) struct Stage {
+    /// What `-v` calls it.
+    pub(super) name: &'static str,
+    /// NALU layers that its formulas take at least.
+    pub(super) layers: usize,
+    pub(super) run: fn(&mut Searcher<'_>),
+}
+
+/// The stage after which a formula that leaves only noise may end the search:
+/// by then every simple shape has been tried.
+pub(super) const LAST_CHEAP_STAGE: &str = "sums of two products";
+
+/// Powers of the target that are fitted besides the target itself: undone,
+/// they give an outer reciprocal, root or square.
+const POWERS: [(i32, i32); 5] = [(-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2)];
+
+/// Columns of a dictionary at most.
+const MOST_COLUMNS: usize = 800;
+
+/// Everything, in order.
+pub(super) fn all_stages() -> Vec<Stage> {
+    let stage = |name, layers, run| Stage { name, layers, run };
+    vec![
+        stage("one product", 1, one_product as fn(&mut Searcher<'_>)),
+        stage("one sum", 1, one_sum),
+        stage("polynomials", 2, polynomials),
+        stage("sums of ratios and powers", 2, ratios_and_powers),
+        stage("under an outer root or reciprocal", 2, outer_powers),
+        stage("sums of two products", 2, two_products),
+        stage("a factor divided off", 2, divided),
+        stage("ratios of sums", 2, ratios_of_sums),
+        stage("products over sums of two columns", 2, products_over_sums),
+        stage("sums of products over sums of two columns", 3, sums_over_sums),
+        stage("sums of three products", 2, three_products),
+        stage("trained stacks of two layers", 2, two_layers),
+        stage("ratios of longer sums", 3, ratios_of_longer_sums),
+        stage("trained stacks of three layers", 3, three_layers),
+    ]
+}
+
+/// Only what gradient descent finds.
+pub(super) fn ensemble_stages() -> Vec<Stage> {
+    let stage = |name, layers, run| Stage { name, layers, run };
+    vec![
+        stage("trained single layers", 1, one_layer as fn(&mut Searcher<'_>)),
+        stage("trained stacks of two layers", 2, two_layers),
+        stage("trained stacks of three layers", 3, three_layers),
+    ]
+}
+
+fn one_product(searcher: &mut Searcher<'_>) {
+    let task = searcher.plain();
+    let strict = searcher.options.strict;
+    searcher.offer(product_cell(&task, strict));
+    if !strict {
+        let shape = Shape { units: 1, constant: true, restarts: 6, most: 3 };
+        let seed = searcher.next_seed();
+        searcher.offer(product_sum(&task, shape, seed));
+    }
+}
+
+fn one_sum(searcher: &mut Searcher<'_>) {
+    let task = searcher.plain();
+    searcher.offer(sum_cell(&task, Dictionary::Linear, MOST_COLUMNS));
+}
+
+fn polynomials(searcher: &mut Searcher<'_>) {
+    let task = searcher.plain();
+    let degrees: &[usize] = match task.features.len() {
+        1 => &[2, 3, 4, 5, 6],
+        2 => &[2, 3, 4, 5],
+        3 | 4 => &[2, 3, 4],
+        _ => &[2, 3],
+    };
+    for &degree in degrees {
+        searcher.offer(sum_cell(&task, Dictionary::Degree(degree), MOST_COLUMNS));
+        if searcher.done() {
+            return;
+        }
+    }
+}
+
+fn ratios_and_powers(searcher: &mut Searcher<'_>) {
+    let task = searcher.plain();
+    for dictionary in [Dictionary::Ratios, Dictionary::Powers] {
+        searcher.offer(sum_cell(&task, dictionary, MOST_COLUMNS));
+    }
+}
+
+fn outer_powers(searcher: &mut Searcher<'_>) {
+    let tasks = raised(&searcher.plain(), false);
+    searcher.offer(in_closed_form(&tasks));
+}
+
+fn in_closed_form(tasks: &[Task]) -> Vec<Expr> {
+    tasks
+        .par_iter()
+        .flat_map_iter(|task| {
+            let mut found = sum_cell(task, Dictionary::Linear, MOST_COLUMNS);
+            found.extend(sum_cell(task, Dictionary::Degree(2), MOST_COLUMNS));
+            if task.features.len() <= 4 {
+                found.extend(sum_cell(task, Dictionary::Degree(3), MOST_COLUMNS));
+            }
+            found.extend(sum_cell(task, Dictionary::Ratios, MOST_COLUMNS));
+            found.extend(sum_cell(task, Dictionary::Powers, MOST_COLUMNS));
+            found
+        })
+        .collect()
+}
+
+/// The task under each outer power that it has, and as it is if asked for.
+fn raised(task: &Task, plain: bool) -> Vec<Task> {
+    let powers = POWERS.iter().map(|&(p, q)| Exponent::new(p, q));
+    std::iter::once(Exponent::ONE)
+        .filter(|_| plain)
+        .chain(powers)
+        .filter_map(|power| task.raised(power))
+        .collect()
+}
+
+fn two_products(searcher: &mut Searcher<'_>) {
+    let tasks = raised(&searcher.plain(), true);
+    let shape = Shape { units: 2, constant: false, restarts: 24, most: 3 };
+    trained_sums(searcher, &tasks[..1], shape);
+    if !searcher.done() {
+        let shape = Shape { restarts: 12, ..shape };
+        trained_sums(searcher, &tasks[1..], shape);
+    }
+    if !searcher.done() {
+        trained_sums(searcher, &tasks, Shape { units: 1, constant: true, restarts: 6, most: 2 });
+    }
+    if !searcher.done() {
+        trained_sums(searcher, &tasks, Shape { units: 2, constant: true, restarts: 10, most: 2 });
+    }
+}
+
+fn trained_sums(searcher: &mut Searcher<'_>, tasks: &[Task], shape: Shape) {
+    for task in tasks {
+        if searcher.done() {
+            return;
+        }
+        let shape = Shape {
+            restarts: shape.restarts << searcher.round,
+            ..shape
+        };
+        searcher.restarts += shape.restarts;
+        let seed = searcher.next_seed();
+        searcher.offer(product_sum(task, shape, seed));
+    }
+}
+
+fn divided(searcher: &mut Searcher<'_>) {
+    let Some(task) = divided_task(searcher) else {
+        return;
+    };
+    for (power, closed_form) in raised(&task, true).iter().map(|t| (t, in_closed_form(std::slice::from_ref(t)))) {
+        searcher.offer(closed_form);
+        if !searcher.done() {
+            searcher.offer(rational(power, Dictionary::Linear));
+        }
+        if searcher.done() {
+            return;
+        }
+    }
+    let tasks = raised(&task, true);
+    trained_sums(searcher, &tasks, Shape { units: 2, constant: false, restarts: 12, most: 3 });
+    trained_sums(searcher, &tasks, Shape { units: 2, constant: true, restarts: 12, most: 3 });
+}
+
+/// The target with the powers that multiply everything divided off, against the other inputs.
+fn divided_task(searcher: &Searcher<'_>) -> Option<Task> {
+    let problem = &searcher.pool.problem;
+    let task = searcher.plain();
+    let factor = factor(&task, problem)?;
+    let rest: Vec<Feature> = (0..problem.width())
+        .filter(|i| !factor.inputs.contains(i))
+        .filter_map(|i| Feature::new(Expr::Variable(i), problem))
+        .collect();
+    Some(task.divided_by(&factor.expr, problem)?.against(rest))
+}
+
+fn ratios_of_sums(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    for task in std::iter::once(plain.clone()).chain(raised(&plain, false)) {
+        searcher.offer(rational(&task, Dictionary::Linear));
+        if searcher.done() {
+            return;
+        }
+    }
+    if plain.features.len() <= 5 {
+        searcher.offer(rational(&plain, Dictionary::Degree(2)));
+    }
+}
+
+fn ratios_of_longer_sums(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    for task in raised(&plain, true) {
+        for degree in [2, 3] {
+            searcher.offer(rational(&task, Dictionary::Degree(degree)));
+            if searcher.done() {
+                return;
+            }
+        }
+    }
+}
+
+const KINDS_OF_SUMS: [InnerSums; 4] = [
+    InnerSums::Plain,
+    InnerSums::Squares,
+    InnerSums::WithOne,
+    InnerSums::RatiosWithOne,
+];
+
+/// One product of inputs and a few sums of two columns.
+fn products_over_sums(searcher: &mut Searcher<'_>) {
+    let strict = searcher.options.strict;
+    let plain = searcher.plain();
+    for kind in KINDS_OF_SUMS {
+        let sums = inner_sums(kind, &searcher.pool.problem);
+        if sums.is_empty() || sums.len() + plain.features.len() > plain.rows() / 3 {
+            continue;
+        }
+        let features: Vec<Feature> = plain.features.iter().cloned().chain(sums.clone()).collect();
+        searcher.offer(product_cell(&plain.against(features), strict));
+        if searcher.done() {
+            return;
+        }
+        // One sum at a time as well: many at once are nearly dependent.
+        let each: Vec<Expr> = sums
+            .par_iter()
+            .flat_map_iter(|sum| {
+                let features = plain.features.iter().chain([sum]).cloned().collect();
+                product_cell(&plain.against(features), strict)
+            })
+            .collect();
+        searcher.offer(each);
+        if searcher.done() {
+            return;
+        }
+    }
+}
+
+/// Two products of inputs and one sum of two columns, for each such sum.
+fn sums_over_sums(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    for kind in KINDS_OF_SUMS {
+        let sums = inner_sums(kind, &searcher.pool.problem);
+        if sums.len() > 60 {
+            continue;
+        }
+        let seed = searcher.next_seed();
+        let shape = Shape { units: 2, constant: false, restarts: 16 << searcher.round, most: 2 };
+        searcher.restarts += shape.restarts * sums.len();
+        let found: Vec<Expr> = sums
+            .par_iter()
+            .flat_map_iter(|sum| {
+                let features = plain.features.iter().chain([sum]).cloned().collect();
+                product_sum(&plain.against(features), shape, seed)
+            })
+            .collect();
+        searcher.offer(found);
+        if searcher.done() {
+            return;
+        }
+    }
+}
+
+fn three_products(searcher: &mut Searcher<'_>) {
+    let tasks = raised(&searcher.plain(), true);
+    for units in [3, 4] {
+        trained_sums(searcher, &tasks, Shape { units, constant: false, restarts: 24, most: 3 });
+        trained_sums(searcher, &tasks, Shape { units, constant: true, restarts: 12, most: 3 });
+    }
+}
+
+fn one_layer(searcher: &mut Searcher<'_>) {
+    trained(searcher, 1, 32);
+}
+
+fn two_layers(searcher: &mut Searcher<'_>) {
+    trained(searcher, 2, 64);
+}
+
+fn three_layers(searcher: &mut Searcher<'_>) {
+    trained(searcher, 3, 64);
+}
+
+fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
+    let plain = searcher.plain();
+    let cell = cell_of(searcher.options.cell);
+    let mut tasks = vec![plain.clone()];
+    if cell == Cell::Gated {
+        tasks.extend(raised(&plain, false));
+        tasks.extend(divided_task(searcher));
+    }
+    for task in tasks {
+        let what = Ensemble {
+            cell,
+            layers,
+            restarts: searcher.options.restarts.map_or(restarts << searcher.round, usize::from),
+            strict: searcher.options.strict,
+            weighting: searcher.pool.problem.weighting,
+        };
+        searcher.restarts += what.restarts;
+        let seed = searcher.next_seed();
+        let found = ensemble(&task, what, seed, searcher.stop);
+        searcher.offer(found);
+        if searcher.done() {
+            return;
+        }
+    }
+}
