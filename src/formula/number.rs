@@ -70,14 +70,41 @@ pub(super) fn format_number(value: f64) -> String {
 /// errors of a few units in the last place, which nobody wants to read. The
 /// change is below one part in 1e14.
 pub(super) fn tidied(value: f64) -> f64 {
-    if !value.is_finite() || value == 0.0 {
+    if !value.is_normal() || is_short_decimal(value) {
         return value;
     }
-    let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
-    if digits(rounded) + 6 <= digits(value) {
-        rounded
-    } else {
-        value
+    match rounded(value.abs()) {
+        Some(shorter) if shorter != value.abs() => {
+            if digits(shorter) + 6 <= digits(value) {
+                shorter.copysign(value)
+            } else {
+                value
+            }
+        }
+        _ => value,
+    }
+}
+
+/// `magnitude` rounded to 15 significant digits where at least the last two of
+/// them are then zeros. This is asked for every constant, so all but the very
+/// large and the very small do without formatting.
+fn rounded(magnitude: f64) -> Option<f64> {
+    let mut places = 14 - magnitude.log10().floor() as i32;
+    // In two steps, as 10^places alone may leave the range of f64.
+    let scaled = magnitude * 10.0_f64.powi(places / 2) * 10.0_f64.powi(places - places / 2);
+    let mut mantissa = scaled.round() as u64;
+    if mantissa % 100 != 0 {
+        return None;
+    }
+    while mantissa % 10 == 0 && mantissa != 0 {
+        mantissa /= 10;
+        places -= 1;
+    }
+    // A quotient or a product of two exact numbers is rounded right.
+    match places {
+        0..=22 => Some(mantissa as f64 / 10.0_f64.powi(places)),
+        -22..=-1 if mantissa < 1 << 53 => Some(mantissa as f64 * 10.0_f64.powi(-places)),
+        _ => format!("{magnitude:.14e}").parse().ok(),
     }
 }
 
@@ -92,9 +119,16 @@ pub(super) fn same_number(a: f64, b: f64) -> bool {
 
 /// How many characters the number takes, for preferring 2 to 1.9999.
 pub(super) fn digits(value: f64) -> usize {
-    match as_small_fraction(value) {
-        Some((p, q)) => format!("{}/{q}", p.abs()).len(),
-        None => format_number(value.abs()).len(),
+    let magnitude = value.abs();
+    if magnitude < 1e6 && magnitude.fract() == 0.0 {
+        return 1 + [10.0, 100.0, 1e3, 1e4, 1e5]
+            .iter()
+            .filter(|bound| magnitude >= **bound)
+            .count();
+    }
+    match as_small_fraction(magnitude) {
+        Some((p, q)) => format!("{p}/{q}").len(),
+        None => format_number(magnitude).len(),
     }
 }
 
@@ -138,5 +172,25 @@ mod tests {
         assert_eq!(tidied(std::f64::consts::PI), std::f64::consts::PI);
         assert_eq!(tidied(1.0 / 3.0), 1.0 / 3.0);
         assert_eq!(tidied(2.0_f64.sqrt()), 2.0_f64.sqrt());
+        for (power, text) in [(-300, "1.2e-300"), (-5, "1.2e-5"), (5, "1.2e5"), (300, "1.2e300")] {
+            let short: f64 = text.parse().expect("a number");
+            assert_eq!(tidied(short * (1.0 + 2.0 * f64::EPSILON)), short, "{power}");
+        }
+    }
+
+    #[test]
+    fn digits_are_characters() {
+        for (value, expected) in [
+            (0.0, 1),
+            (-7.0, 1),
+            (10.0, 2),
+            (999_999.0, 6),
+            (0.25, 4),
+            (-2.0 / 3.0, 3),
+            (1e24, 4),
+            (6.674e-11, 9),
+        ] {
+            assert_eq!(digits(value), expected, "{value}");
+        }
     }
 }

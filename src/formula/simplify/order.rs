@@ -25,14 +25,17 @@ pub(in crate::formula) fn compare_bases(a: &Expr, b: &Expr) -> Ordering {
         (Expr::Constant(x), Expr::Constant(y)) => x.total_cmp(y),
         (Expr::Variable(x), Expr::Variable(y)) => x.cmp(y),
         (Expr::Power(x, p), Expr::Power(y, q)) => compare_bases(x, y).then_with(|| p.cmp(q)),
-        (Expr::Product(x), Expr::Product(y)) | (Expr::Sum(x), Expr::Sum(y)) => x
-            .iter()
-            .zip(y)
-            .map(|(x, y)| compare(x, y))
-            .find(|order| order.is_ne())
-            .unwrap_or_else(|| x.len().cmp(&y.len())),
+        (Expr::Product(x), Expr::Product(y)) | (Expr::Sum(x), Expr::Sum(y)) => compare_lists(x, y),
         _ => rank(a).cmp(&rank(b)),
     }
+}
+
+/// The order of lists of factors or of terms.
+pub(super) fn compare_lists(a: &[Expr], b: &[Expr]) -> Ordering {
+    let mut orders = a.iter().zip(b).map(|(x, y)| compare(x, y));
+    orders
+        .find(|order| order.is_ne())
+        .unwrap_or_else(|| a.len().cmp(&b.len()))
 }
 
 fn rank(expr: &Expr) -> u8 {
@@ -48,14 +51,19 @@ fn rank(expr: &Expr) -> u8 {
 /// The order of the terms of a sum, coefficients aside: by what is above the
 /// bar as monomials, by the first input, higher powers first (`a^2`, `a * b`,
 /// `a`, `b^2`, `b`), then by what is below it (`a`, `a / b`, `a / c`).
-pub(super) fn compare_terms(a: &[(Expr, Exponent)], b: &[(Expr, Exponent)]) -> Ordering {
+pub(super) fn compare_terms(a: &[(&Expr, Exponent)], b: &[(&Expr, Exponent)]) -> Ordering {
     compare_powers(a, b, false, Ordering::Less).then_with(|| compare_powers(a, b, true, Ordering::Greater))
 }
 
 /// Compares the powers above the bar, or those below; `longer` is the place of
 /// a monomial that has a further factor.
-fn compare_powers(a: &[(Expr, Exponent)], b: &[(Expr, Exponent)], below: bool, longer: Ordering) -> Ordering {
-    let side = |(_, exponent): &&(Expr, Exponent)| exponent.is_negative() == below;
+fn compare_powers(
+    a: &[(&Expr, Exponent)],
+    b: &[(&Expr, Exponent)],
+    below: bool,
+    longer: Ordering,
+) -> Ordering {
+    let side = |(_, exponent): &&(&Expr, Exponent)| exponent.is_negative() == below;
     let (mut a, mut b) = (a.iter().filter(side), b.iter().filter(side));
     loop {
         let order = match (a.next(), b.next()) {
@@ -74,14 +82,14 @@ fn compare_powers(a: &[(Expr, Exponent)], b: &[(Expr, Exponent)], below: bool, l
 
 /// The factors of a term as powers in canonical order; grouped powers such as
 /// `(a * b)^2` are taken apart.
-pub(super) fn monomial(rest: &Expr) -> Vec<(Expr, Exponent)> {
+pub(super) fn monomial(rest: &Expr) -> Vec<(&Expr, Exponent)> {
     let mut factors = Vec::new();
     collect(rest, Exponent::ONE, &mut factors);
     factors.sort_by(|(a, p), (b, q)| compare_bases(a, b).then_with(|| q.cmp(p)));
     factors
 }
 
-fn collect(expr: &Expr, exponent: Exponent, factors: &mut Vec<(Expr, Exponent)>) {
+fn collect<'e>(expr: &'e Expr, exponent: Exponent, factors: &mut Vec<(&'e Expr, Exponent)>) {
     match expr {
         Expr::Constant(_) => {}
         Expr::Product(children) => {
@@ -91,8 +99,8 @@ fn collect(expr: &Expr, exponent: Exponent, factors: &mut Vec<(Expr, Exponent)>)
         }
         Expr::Power(base, inner) => match inner.checked_mul(exponent) {
             Some(product) => collect(base, product, factors),
-            None => factors.push((expr.clone(), exponent)),
+            None => factors.push((expr, exponent)),
         },
-        other => factors.push((other.clone(), exponent)),
+        other => factors.push((other, exponent)),
     }
 }

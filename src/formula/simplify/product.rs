@@ -2,9 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::order::{compare, compare_bases};
+use super::order::{compare, compare_bases, compare_lists};
 use super::sign::is_nonnegative;
-use super::sum::{is_negative_term, positive_first, scaled_term, split_coefficient, Sum};
+use super::sum::{
+    coefficient, is_negative_term, positive_first, scaled_term, split_coefficient, unscaled, Sum,
+};
 use super::Known;
 use crate::formula::evaluate::raise;
 use crate::formula::number::{digits, is_short_decimal, same_number, tidied};
@@ -167,7 +169,7 @@ impl<'a> Product<'a> {
             // The term that comes first when signs are ignored decides.
             let turned = terms
                 .iter()
-                .min_by(|a, b| compare(&unsigned(a), &unsigned(b)))
+                .min_by(|a, b| compare_lists(unscaled(a), unscaled(b)))
                 .is_some_and(is_negative_term);
             if turned {
                 *base = negated_sum(terms);
@@ -230,6 +232,13 @@ impl<'a> Product<'a> {
 
     /// `a^2 * b^2` as `(a * b)^2`, `sqrt(a) / sqrt(b)` as `sqrt(a / b)`.
     fn group_equal_exponents(&mut self) {
+        let groups = self.factors.iter().enumerate().any(|(index, (_, exponent))| {
+            let size = exponent.magnitude();
+            size != Exponent::ONE && self.factors[..index].iter().any(|(_, p)| p.magnitude() == size)
+        });
+        if !groups {
+            return;
+        }
         let mut grouped: Vec<(Expr, Exponent)> = Vec::new();
         let mut remaining = std::mem::take(&mut self.factors);
         while !remaining.is_empty() {
@@ -328,10 +337,10 @@ fn proportion(a: &Expr, b: &Expr) -> Option<f64> {
     }
     let mut ratio = None;
     for term in a {
-        let unsigned_term = unsigned(term);
+        let rest = unscaled(term);
         let partner = b
             .iter()
-            .find(|other| compare(&unsigned(other), &unsigned_term) == Ordering::Equal)?;
+            .find(|other| compare_lists(unscaled(other), rest).is_eq())?;
         let this = coefficient(term) / coefficient(partner);
         match ratio {
             None => ratio = Some(this),
@@ -340,25 +349,6 @@ fn proportion(a: &Expr, b: &Expr) -> Option<f64> {
         }
     }
     ratio
-}
-
-fn coefficient(term: &Expr) -> f64 {
-    match term {
-        Expr::Constant(c) => *c,
-        Expr::Product(factors) => match factors.first() {
-            Some(Expr::Constant(c)) => *c,
-            _ => 1.0,
-        },
-        _ => 1.0,
-    }
-}
-
-/// The term without its coefficient; 1 for a constant.
-fn unsigned(term: &Expr) -> Expr {
-    match term {
-        Expr::Constant(_) => Expr::Constant(1.0),
-        other => split_coefficient(other.clone()).1,
-    }
 }
 
 fn negated_sum(terms: &[Expr]) -> Expr {
@@ -394,7 +384,6 @@ struct Scaling {
     coefficients: Vec<f64>,
     /// How many numbers must be written because of the choice.
     written: usize,
-    digits: usize,
 }
 
 impl Scaling {
@@ -408,42 +397,40 @@ impl Scaling {
                 *c = tidied(*c * scale);
             }
         }
-        let mut scaling = Scaling {
+        // A number on its own is a symbol whatever its value.
+        let scaled = terms.iter().zip(&coefficients);
+        let written = scaled.filter(|(term, c)| !matches!(term, Expr::Constant(_)) && c.abs() != 1.0);
+        Scaling {
             scale,
-            written: usize::from(constant.abs() != 1.0),
-            digits: if constant.abs() == 1.0 {
-                0
-            } else {
-                digits(constant)
-            },
+            written: usize::from(constant.abs() != 1.0) + written.count(),
             constant,
             coefficients,
-        };
-        for (term, c) in terms.iter().zip(&scaling.coefficients) {
-            // A number on its own is a symbol whatever its value.
-            let alone = matches!(term, Expr::Constant(_));
-            if alone || c.abs() != 1.0 {
-                scaling.written += usize::from(!alone);
-                scaling.digits += digits(*c);
-            }
         }
-        scaling
     }
 
     fn is_better_than(&self, other: &Scaling) -> bool {
         if !self.constant.is_normal() || self.coefficients.iter().any(|c| !c.is_normal()) {
             return false;
         }
-        let key = |s: &Scaling| (s.written, s.digits, s.constant == 1.0);
-        match key(self).cmp(&key(other)) {
-            Ordering::Less => true,
-            Ordering::Greater => false,
-            Ordering::Equal => self
-                .coefficients
-                .iter()
-                .zip(&other.coefficients)
-                .find(|(a, b)| !same_number(**a, **b))
-                .is_some_and(|(a, b)| a.abs() < b.abs()),
-        }
+        let order = self
+            .written
+            .cmp(&other.written)
+            .then_with(|| self.digits().cmp(&other.digits()))
+            .then_with(|| (self.constant == 1.0).cmp(&(other.constant == 1.0)));
+        order.is_lt() || (order.is_eq() && self.is_smaller_than(other))
+    }
+
+    /// How many characters the numbers take.
+    fn digits(&self) -> usize {
+        let numbers = self.coefficients.iter().chain([&self.constant]);
+        numbers.filter(|c| c.abs() != 1.0).map(|c| digits(*c)).sum()
+    }
+
+    fn is_smaller_than(&self, other: &Scaling) -> bool {
+        self.coefficients
+            .iter()
+            .zip(&other.coefficients)
+            .find(|(a, b)| !same_number(**a, **b))
+            .is_some_and(|(a, b)| a.abs() < b.abs())
     }
 }

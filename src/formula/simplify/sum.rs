@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::order::{compare, compare_terms, monomial};
 use crate::formula::number::{digits, same_number, tidied};
-use crate::formula::Expr;
+use crate::formula::{Exponent, Expr};
 
 /// A term that cancels to less than this share of what went into it is zero.
 const CANCELLED: f64 = 4.0 * f64::EPSILON;
@@ -77,7 +77,7 @@ impl Sum {
     /// equal coefficient bracketed.
     pub(super) fn into_expr(self) -> Expr {
         let constant = self.constant.settled();
-        let mut terms: Vec<(f64, Expr)> = self
+        let terms: Vec<(f64, Expr)> = self
             .terms
             .into_iter()
             .map(|(total, rest)| (total.settled(), rest))
@@ -86,8 +86,7 @@ impl Sum {
         if terms.is_empty() {
             return Expr::Constant(constant);
         }
-        terms.sort_by_cached_key(|(_, rest)| TermKey(monomial(rest)));
-        let mut terms = bracketed(terms);
+        let mut terms = bracketed(in_order(terms));
         if constant == 0.0 && terms.len() == 1 {
             let (coefficient, rest) = terms.remove(0);
             return scaled_term(coefficient, rest);
@@ -104,28 +103,29 @@ impl Sum {
     }
 }
 
-/// Orders terms by their monomials.
-#[derive(PartialEq)]
-struct TermKey(Vec<(Expr, crate::formula::Exponent)>);
-
-impl Eq for TermKey {}
-
-impl PartialOrd for TermKey {
-    fn partial_cmp(&self, other: &TermKey) -> Option<Ordering> {
-        Some(self.cmp(other))
+/// The terms in the order in which they are written.
+fn in_order(terms: Vec<(f64, Expr)>) -> Vec<(f64, Expr)> {
+    if terms.len() < 2 {
+        return terms;
     }
-}
-
-impl Ord for TermKey {
-    fn cmp(&self, other: &TermKey) -> Ordering {
-        compare_terms(&self.0, &other.0)
-    }
+    let mut order: Vec<(Vec<(&Expr, Exponent)>, usize)> = terms
+        .iter()
+        .enumerate()
+        .map(|(index, (_, rest))| (monomial(rest), index))
+        .collect();
+    order.sort_by(|(a, i), (b, j)| compare_terms(a, b).then_with(|| i.cmp(j)));
+    let order: Vec<usize> = order.into_iter().map(|(_, index)| index).collect();
+    let mut terms: Vec<Option<(f64, Expr)>> = terms.into_iter().map(Some).collect();
+    order
+        .into_iter()
+        .filter_map(|index| terms[index].take())
+        .collect()
 }
 
 /// `2*a + 2*b + c` as `2*(a + b) + c`: terms whose coefficients agree up to
 /// sign share one.
 fn bracketed(terms: Vec<(f64, Expr)>) -> Vec<(f64, Expr)> {
-    let mut groups: Vec<(f64, Vec<(f64, Expr)>)> = Vec::new();
+    let mut groups: Vec<(f64, Vec<(f64, Expr)>)> = Vec::with_capacity(terms.len());
     for (coefficient, rest) in terms {
         let size = coefficient.abs();
         let same = |other: f64| {
@@ -175,6 +175,30 @@ pub(super) fn scaled_term(coefficient: f64, rest: Expr) -> Expr {
             Expr::Product(factors)
         }
         other => Expr::Product(vec![Expr::Constant(coefficient), other]),
+    }
+}
+
+/// The coefficient of a canonical term.
+pub(super) fn coefficient(term: &Expr) -> f64 {
+    match term {
+        Expr::Constant(c) => *c,
+        Expr::Product(factors) => match factors.first() {
+            Some(Expr::Constant(c)) => *c,
+            _ => 1.0,
+        },
+        _ => 1.0,
+    }
+}
+
+/// The factors of a canonical term but for its coefficient.
+pub(super) fn unscaled(term: &Expr) -> &[Expr] {
+    match term {
+        Expr::Constant(_) => &[],
+        Expr::Product(factors) => match factors.as_slice() {
+            [Expr::Constant(_), rest @ ..] => rest,
+            factors => factors,
+        },
+        other => std::slice::from_ref(other),
     }
 }
 
