@@ -1,50 +1,44 @@
-//! Which of the formulas met is the answer: the simplest of those whose error
-//! on unseen rows is within noise of the smallest.
+//! Which of the formulas met is the answer.
+//!
+//! By minimum description length: with errors e on n rows that the constants
+//! were not fitted to, `n ln(mean e²) + λ · symbols` is the length of saying
+//! the errors and the formula, up to a constant. A longer formula has to pay
+//! for each symbol by what it takes off the errors; where nothing but the
+//! target's own precision is left, the fewest symbols win.
 
 use super::pool::Candidate;
 
-/// A formula is within noise of the best when its mean excess error, row by
-/// row, is at most this many of its own standard errors.
-const STANDARD_ERRORS: f64 = 1.0;
+/// Twice the nats that a symbol costs: one of about e operators and names.
+pub(super) const COST_OF_A_SYMBOL: f64 = 2.0;
 
-/// Places of the candidates that are within noise of the best, cheapest first.
-/// `floor` is the mean square below which differences mean nothing.
-pub(super) fn near_best(candidates: &[Candidate], floor: f64) -> Vec<usize> {
-    let Some(best) = candidates
-        .iter()
-        .min_by(|a, b| a.error.total_cmp(&b.error).then(a.cost.total_cmp(&b.cost)))
-    else {
-        return Vec::new();
-    };
-    let mut near: Vec<usize> = (0..candidates.len())
-        .filter(|&i| {
-            let candidate = &candidates[i];
-            if best.exact {
-                candidate.exact
-            } else {
-                candidate.error <= floor || within_noise(candidate, best)
-            }
-        })
-        .collect();
-    near.sort_by(|&i, &j| {
-        let (a, b) = (&candidates[i], &candidates[j]);
-        a.cost.total_cmp(&b.cost).then(a.error.total_cmp(&b.error))
-    });
-    near
+/// Formulas whose description is longer by less than this (a likelihood ratio
+/// of e³) are rivals of the best.
+const RIVAL: f64 = 6.0;
+
+/// Length of saying the formula and the errors it leaves. `floor` is the mean
+/// square below which differences mean nothing.
+pub(super) fn description_length(candidate: &Candidate, floor: f64) -> f64 {
+    let rows = candidate.unseen.len() as f64;
+    let error = if candidate.exact { floor } else { candidate.error.max(floor) };
+    rows * error.max(f64::MIN_POSITIVE).ln() + COST_OF_A_SYMBOL * candidate.cost
 }
 
-/// Whether the excess of `candidate`'s squared errors over `best`'s could be chance.
-pub(super) fn within_noise(candidate: &Candidate, best: &Candidate) -> bool {
-    let excess: Vec<f64> = candidate
-        .unseen
+/// Places of the best candidate and its rivals, best first.
+pub(super) fn near_best(candidates: &[Candidate], floor: f64) -> Vec<usize> {
+    let mut order: Vec<(f64, usize)> = candidates
         .iter()
-        .zip(&best.unseen)
-        .map(|(a, b)| a * a - b * b)
+        .enumerate()
+        .map(|(place, candidate)| (description_length(candidate, floor), place))
         .collect();
-    let rows = excess.len() as f64;
-    let mean = excess.iter().sum::<f64>() / rows;
-    let variance = excess.iter().map(|d| (d - mean).powi(2)).sum::<f64>() / (rows - 1.0).max(1.0);
-    mean <= STANDARD_ERRORS * (variance / rows).sqrt()
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(candidates[a.1].error.total_cmp(&candidates[b.1].error)));
+    let Some(&(least, _)) = order.first() else {
+        return Vec::new();
+    };
+    order
+        .into_iter()
+        .take_while(|(length, _)| *length <= least + RIVAL)
+        .map(|(_, place)| place)
+        .collect()
 }
 
 /// Places of the candidates on the Pareto front of complexity against error

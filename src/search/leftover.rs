@@ -2,6 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
+use crate::formula::Expr;
 use crate::polish::Reduced;
 
 use super::pool::Candidate;
@@ -10,13 +11,23 @@ use super::problem::Problem;
 /// Chance of noise looking like structure, below which structure is believed.
 const SIGNIFICANT: f64 = 0.01;
 
+/// The same in standard deviations, for the correlation of neighbours.
+const SIGNIFICANT_DEVIATIONS: f64 = 3.0;
+
+/// Rows looked at for neighbours, at most.
+const MOST_NEIGHBOURS: usize = 600;
+
+/// A formula with more fitted constants than this describes, but does not explain.
+const MOST_CONSTANTS: usize = 5;
+
 /// Share of the target's variation that must be explained before what is left
 /// may be called noise.
 const EXPLAINED: f64 = 0.5;
 
-/// Whether the residuals of `candidate` show no pattern over the inputs: an F
-/// test of their regression on the inputs' logarithms or values, squares and
-/// products, on all rows inside the range.
+/// Whether `candidate` explains the target and its residuals show no pattern
+/// over the inputs, on all rows inside the range: neither an F test of their
+/// regression on the inputs' values or logarithms and products of two and
+/// three of them, nor the correlation between nearest neighbours finds any.
 pub(super) fn only_noise_left(candidate: &Candidate, problem: &Problem) -> bool {
     let expr = &candidate.expr;
     let mut residuals = candidate.train.clone();
@@ -28,6 +39,9 @@ pub(super) fn only_noise_left(candidate: &Candidate, problem: &Problem) -> bool 
         }
     }
     let rows = residuals.len();
+    if !is_plain(expr) || neighbours_agree(&columns, &residuals) {
+        return false;
+    }
     let target: f64 = problem
         .train
         .target
@@ -84,8 +98,56 @@ fn regressors(columns: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
             regressors.push(a.iter().zip(b).map(|(a, b)| a * b).collect());
         }
     }
+    let squares: Vec<Vec<f64>> = regressors[scaled.len()..].to_vec();
+    for column in &scaled {
+        for square in &squares {
+            regressors.push(column.iter().zip(square).map(|(x, s)| x * s).collect());
+        }
+    }
     regressors.truncate(most.max(1));
     regressors
+}
+
+/// Whether the formula has few fitted constants, or is a plain linear sum.
+fn is_plain(expr: &Expr) -> bool {
+    let fitted = expr.constants().iter().filter(|c| c.fract() != 0.0 || c.abs() > 10.0).count();
+    let linear = match expr {
+        Expr::Sum(terms) => terms.iter().all(|term| match term {
+            Expr::Product(factors) => {
+                matches!(factors.as_slice(), [Expr::Constant(_), Expr::Variable(_)])
+            }
+            Expr::Constant(_) | Expr::Variable(_) => true,
+            _ => false,
+        }),
+        _ => false,
+    };
+    fitted <= MOST_CONSTANTS || linear
+}
+
+/// Whether residuals of nearest neighbours are alike: their correlation is
+/// above what noise gives.
+fn neighbours_agree(columns: &[Vec<f64>], residuals: &[f64]) -> bool {
+    let step = residuals.len().div_ceil(MOST_NEIGHBOURS).max(1);
+    let rows: Vec<usize> = (0..residuals.len()).step_by(step).collect();
+    if rows.len() < 12 {
+        return false;
+    }
+    let scaled: Vec<Vec<f64>> = columns.iter().map(|c| standardised(c.clone())).collect();
+    let distance = |a: usize, b: usize| scaled.iter().map(|c| (c[a] - c[b]).powi(2)).sum::<f64>();
+    let mean = rows.iter().map(|&r| residuals[r]).sum::<f64>() / rows.len() as f64;
+    let (mut together, mut alone) = (0.0, 0.0);
+    for &row in &rows {
+        let nearest = rows
+            .iter()
+            .filter(|&&other| other != row)
+            .min_by(|&&a, &&b| distance(row, a).total_cmp(&distance(row, b)));
+        if let Some(&nearest) = nearest {
+            together += (residuals[row] - mean) * (residuals[nearest] - mean);
+            alone += (residuals[row] - mean).powi(2);
+        }
+    }
+    // Mutual neighbours count twice, hence a little above 1/√n.
+    together > SIGNIFICANT_DEVIATIONS * 1.25 / (rows.len() as f64).sqrt() * alone
 }
 
 fn standardised(column: Vec<f64>) -> Vec<f64> {

@@ -101,11 +101,23 @@ fn strangeness(expr: &Expr) -> f64 {
     }
 }
 
+/// Symbols that a power adds to its base, and what makes it less believable.
+pub(super) fn cost_of_exponent(exponent: Exponent) -> f64 {
+    let symbols = match exponent {
+        Exponent::ONE => 0.0,
+        e if e.numerator() == 0 => 0.0,
+        e if e.numerator().abs() == 1 && e.denominator() <= 2 => 1.0,
+        _ => 2.0,
+    };
+    symbols + strange_exponent(exponent)
+}
+
 fn strange_exponent(exponent: Exponent) -> f64 {
     let size = (exponent.value().abs() - 4.0).max(0.0);
     size + match exponent.denominator() {
         1 => 0.0,
-        2 => 0.25,
+        2 if exponent.numerator().abs() == 1 => 0.5,
+        2 => 1.0,
         3 => 3.0,
         4 => 4.0,
         _ => 8.0,
@@ -199,8 +211,8 @@ impl Pool {
         // Twice the log-likelihood ratio, relative over absolute.
         let evidence = rows * (absolute / rows).ln() - rows * (relative / rows).ln() - 2.0 * logs;
         match self.problem.weighting {
-            Weighting::Uniform if evidence > 20.0 => Some(Weighting::Relative),
-            Weighting::Relative if evidence < -20.0 => Some(Weighting::Uniform),
+            Weighting::Uniform if evidence > 3.0 => Some(Weighting::Relative),
+            Weighting::Relative if evidence < -3.0 => Some(Weighting::Uniform),
             _ => None,
         }
     }

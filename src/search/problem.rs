@@ -6,7 +6,7 @@ use crate::formula::Expr;
 
 /// A target that spans more than this factor between its 5th and 95th
 /// percentile is taken to be measured with a relative error.
-const DECADES: f64 = 300.0;
+const DECADES: f64 = 50.0;
 
 /// Relative error that f64 arithmetic alone explains.
 const ARITHMETIC: f64 = 1e-10;

@@ -10,6 +10,8 @@
 use crate::formula::{Exponent, Expr};
 use crate::polish::{least_squares, Reduced};
 
+use super::choose::COST_OF_A_SYMBOL;
+use super::pool::cost_of_exponent;
 use super::sum_cell::subsets_worth_trying;
 use super::task::Task;
 
@@ -24,6 +26,9 @@ const MOST: usize = 6;
 
 /// Largest exponent believed.
 const LARGEST: f64 = 8.0;
+
+/// Relative residuals below this are arithmetic.
+const FLOOR: f64 = 1e-11;
 
 /// A grid that is this many times worse in squared error than free exponents
 /// (per exponent) is doubted, and decimals are offered too.
@@ -75,8 +80,6 @@ pub(super) fn product_cell(task: &Task, strict: bool) -> Vec<Expr> {
         };
         found.extend(cell.roundings(&kept));
     }
-    found.sort_by(|a, b| a.0.total_cmp(&b.0));
-    found.truncate(MOST * 2);
     found.into_iter().map(|(_, expr)| task.wrapped(expr)).collect()
 }
 
@@ -89,10 +92,12 @@ struct Cell<'a> {
     strict: bool,
 }
 
-/// Exponents fixed so far, by place in `kept`, and the squared error with the others free.
+/// Exponents fixed so far, by place in `kept`, the squared error with the
+/// others free, and the length of saying both.
 struct Partial {
     fixed: Vec<Option<Exponent>>,
     rss: f64,
+    length: f64,
 }
 
 impl Cell<'_> {
@@ -105,7 +110,14 @@ impl Cell<'_> {
         let mut beam = vec![Partial {
             fixed: vec![None; kept.len()],
             rss: free_rss,
+            length: 0.0,
         }];
+        let rows = self.target.len() as f64;
+        let floor = self.weight.iter().map(|w| w * w).sum::<f64>() * FLOOR * FLOOR;
+        let length = |fixed: &[Option<Exponent>], rss: f64| {
+            let cost: f64 = fixed.iter().flatten().map(|&e| cost_of_exponent(e)).sum();
+            rows * (rss + floor).ln() + COST_OF_A_SYMBOL * cost
+        };
         for _ in 0..kept.len() {
             let mut next: Vec<Partial> = Vec::new();
             for partial in &beam {
@@ -120,17 +132,18 @@ impl Cell<'_> {
                     let mut fixed = partial.fixed.clone();
                     fixed[place] = Some(exponent);
                     if let Some((_, _, rss)) = self.free(kept, &fixed) {
-                        next.push(Partial { fixed, rss });
+                        let length = length(&fixed, rss);
+                        next.push(Partial { fixed, rss, length });
                     }
                 }
             }
-            next.sort_by(|a, b| a.rss.total_cmp(&b.rss));
+            next.sort_by(|a, b| a.length.total_cmp(&b.length));
             next.dedup_by(|a, b| a.fixed == b.fixed);
             next.truncate(BEAM);
             beam = next;
         }
         let freedom = self.target.len().saturating_sub(kept.len() + 1).max(1) as f64;
-        let grid_rss = beam.first().map_or(f64::INFINITY, |b| b.rss);
+        let grid_rss = beam.iter().map(|b| b.rss).fold(f64::INFINITY, f64::min);
         let mut found: Vec<(f64, Expr)> = beam
             .iter()
             .take(MOST)

@@ -49,8 +49,9 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("a factor divided off", 2, divided),
         stage("ratios of sums", 2, ratios_of_sums),
         stage("products over sums of two columns", 2, products_over_sums),
-        stage("sums of products over sums of two columns", 3, sums_over_sums),
         stage("sums of three products", 2, three_products),
+        stage("sums of products over sums of two columns", 3, sums_over_sums),
+        stage("sums of four products", 2, four_products),
         stage("trained stacks of two layers", 2, two_layers),
         stage("ratios of longer sums", 3, ratios_of_longer_sums),
         stage("trained stacks of three layers", 3, three_layers),
@@ -286,9 +287,13 @@ fn sums_over_sums(searcher: &mut Searcher<'_>) {
 
 fn three_products(searcher: &mut Searcher<'_>) {
     let tasks = raised(&searcher.plain(), true);
-    for units in [3, 4] {
-        trained_sums(searcher, &tasks, Shape { units, constant: false, restarts: 24, most: 3 });
-        trained_sums(searcher, &tasks, Shape { units, constant: true, restarts: 12, most: 3 });
+    trained_sums(searcher, &tasks, Shape { units: 3, constant: false, restarts: 24, most: 3 });
+}
+
+fn four_products(searcher: &mut Searcher<'_>) {
+    let tasks = raised(&searcher.plain(), true);
+    for (units, constant) in [(3, true), (4, false), (4, true)] {
+        trained_sums(searcher, &tasks, Shape { units, constant, restarts: 16, most: 3 });
     }
 }
 
