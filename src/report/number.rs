@@ -37,9 +37,13 @@ pub(super) fn r2(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
-/// A share as a percentage: `1.2 %`.
+/// A share as a percentage: `1.2 %`; `-` when not finite.
 pub(super) fn percent(share: f64) -> String {
-    format!("{} %", significant(100.0 * share, 2))
+    if share.is_finite() {
+        format!("{} %", significant(100.0 * share, 2))
+    } else {
+        "-".to_string()
+    }
 }
 
 /// `value ± stderr`, the error with two digits when they start with 1, else

@@ -5,18 +5,17 @@ use super::prose::count;
 use super::Report;
 use crate::validate::{Basis, Judgement, Verdict};
 
+/// Rows outside below which the reader should know how few they are.
+const FEW_ROWS: usize = 5;
+
+/// How many times larger an error outside may be to be worth a number.
+const LARGEST_FACTOR: f64 = 1e3;
+
 /// What the verdict rests on. `outside` is the condition that the rows outside
 /// the fitted range meet, or empty.
 pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
-    let rows = count(judgement.rows_outside, "row");
-    let there = match (judgement.rows_outside, outside) {
-        (0, _) => format!(
-            "{} inside the fitted range, none outside",
-            count(judgement.rows_inside, "row")
-        ),
-        (_, "") => format!("{rows} outside the fitted range"),
-        _ => format!("{rows} outside the fitted range ({outside})"),
-    };
+    let inside = count(judgement.rows_inside, "row");
+    let there = rows_outside(judgement, outside);
     let level = |error: f64| {
         if judgement.relative {
             percent(error)
@@ -25,43 +24,72 @@ pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
         }
     };
     let errors = format!(
-        "{} {} there, {} on {} inside",
-        if judgement.relative {
-            "typical relative error"
-        } else {
-            "typical error"
-        },
+        "{} there, {} on the {inside} inside",
         level(judgement.error_outside),
         level(judgement.error_inside),
-        count(judgement.rows_inside, "row"),
     );
     let explained = percent(judgement.explained_inside.max(0.0));
     match judgement.basis {
         Basis::Exact => format!("exact to the digits of the data on {there}"),
         Basis::WithinNoise => {
-            format!("on {there} the error is what the noise inside explains: {errors}")
+            format!("on {there} its error is what the noise explains: {errors}")
         }
-        Basis::TooFewRows => format!("nothing speaks against it on {there}, but that is too few rows to rely on: {errors}"),
-        Basis::Noisy => format!(
-            "on {there} the error is within the noise, but the noise leaves room for other formulas: {errors}, and {explained} of the variation inside explained"
+        Basis::TooFewRows => format!(
+            "nothing speaks against it on {there}, but that is too little to rely on: its error is {errors}"
         ),
-        Basis::NothingOutside => {
-            format!("{there}: it explains {explained} of the variation there, and nothing is known beyond")
-        }
+        Basis::Noisy => format!(
+            "on {there} its error is within the noise, but the noise leaves room for other formulas: {errors}, \
+             and {explained} of the variation inside is explained"
+        ),
+        Basis::NothingOutside if judgement.rows_held > 0 => format!(
+            "none of the {} held out is outside the range of what it reads; it explains {explained} of the \
+             variation on the {inside} inside, and nothing is known beyond",
+            count(judgement.rows_held, "row")
+        ),
+        Basis::NothingOutside => format!(
+            "no row is held out; it explains {explained} of the variation on {inside}, and nothing is known beyond"
+        ),
         Basis::Grows => format!(
-            "on {there} the error grows to {} times that inside: {errors}; that is {} of the target's spread there",
-            significant(judgement.error_outside / judgement.error_inside, 2),
+            "on {there} its error grows {}: {errors}; that is {} of the spread of the target there",
+            match judgement.error_outside / judgement.error_inside {
+                factor if factor <= LARGEST_FACTOR => format!("{}-fold", significant(factor, 2)),
+                _ => "from next to nothing".to_string(),
+            },
             percent(judgement.share_of_spread),
         ),
-        Basis::ExplainsTooLittle => format!(
-            "it explains only {explained} of the target's variation on {} inside the fitted range",
-            count(judgement.rows_inside, "row")
-        ),
+        Basis::ExplainsTooLittle => {
+            format!("it explains only {explained} of the variation of the target on the {inside} inside the fitted range")
+        }
         Basis::Undefined => format!(
-            "it has no value on {} of {} rows ({there})",
+            "it has no value on {} of {} rows",
             judgement.undefined,
-            judgement.rows_inside + judgement.rows_outside
+            judgement.rows_inside + judgement.rows_held
         ),
+    }
+}
+
+/// `12 rows outside the fitted range (m > 8)`.
+fn rows_outside(judgement: &Judgement, outside: &str) -> String {
+    let only = if judgement.rows_outside < FEW_ROWS {
+        "only "
+    } else {
+        ""
+    };
+    let rows = count(judgement.rows_outside, "row");
+    let aside = judgement.rows_held - judgement.rows_outside;
+    let mut details = Vec::new();
+    if !outside.is_empty() {
+        details.push(outside.to_string());
+    }
+    if aside > 0 {
+        details.push(format!(
+            "{aside} more held out are extreme only in what it does not read"
+        ));
+    }
+    if details.is_empty() {
+        format!("{only}{rows} outside the fitted range")
+    } else {
+        format!("{only}{rows} outside the fitted range ({})", details.join("; "))
     }
 }
 
@@ -136,13 +164,13 @@ mod tests {
             (
                 &middle,
                 &middle,
-                "it explains only 0 % of the target's variation on 48 rows inside",
+                "it explains only 0 % of the variation of the target on the 48 rows inside",
                 Some("an input that the file lacks"),
             ),
             (
                 &exactly,
                 &squared,
-                "the error grows to",
+                "its error grows from next to nothing",
                 Some("rows from a wider range"),
             ),
         ];
@@ -167,7 +195,7 @@ mod tests {
         assert!(
             report
                 .verdict_reason()
-                .starts_with("7 rows inside the fitted range, none outside"),
+                .starts_with("no row is held out; it explains 100 % of the variation on 7 rows"),
             "{}",
             report.verdict_reason()
         );

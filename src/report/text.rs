@@ -2,13 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::number::{r2, significant, with_error};
-use super::prose::{count, names, paragraph};
+use super::number::{percent, r2, significant, with_error};
+use super::prose::paragraph;
 use super::table::Columns;
 use super::{explain, Constant, Report};
 use crate::validate::{Metrics, SplitMetrics, Verdict};
 
-/// What to print besides the report itself.
+/// What to print besides the report itself, and how.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TextOptions {
     /// The formula alone.
@@ -17,21 +17,25 @@ pub struct TextOptions {
     pub front: bool,
     /// The rounded matrices beside the trained ones.
     pub explain: bool,
+    /// Set off the formula and the verdict on a terminal.
+    pub colour: bool,
 }
 
-/// Writes the report. Fails only when `out` does, as on a broken pipe.
+/// Writes the report, the formula on the first line. Fails only when `out`
+/// does, as on a broken pipe.
 pub fn text(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let paint = Paint(options.colour);
     if options.quiet {
         return match &report.found {
-            Some(found) => writeln!(out, "{}", found.formula.text),
+            Some(found) => writeln!(out, "{} = {}", report.target_text, found.formula.text),
             None => Ok(()),
         };
     }
-    assumptions(report, out)?;
-    formula(report, out)?;
+    formula(report, paint, out)?;
+    writeln!(out)?;
     errors(report, out)?;
     writeln!(out)?;
-    verdict(report, out)?;
+    verdict(report, paint, out)?;
     if options.front {
         front(report, out)?;
     }
@@ -43,71 +47,53 @@ pub fn text(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
-fn assumptions(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let split = &report.split;
-    let rows = split.train + split.extrapolation + validation_rows(report);
-    writeln!(
-        out,
-        "`{}` from {}: {} of {}",
-        report.target,
-        names(&report.inputs),
-        count(rows, "row"),
-        report.source
-    )?;
-    if split.extrapolation == 0 {
-        writeln!(out, "fitted on {}, none held out: {}", split.train, split.method)?;
-    } else {
-        writeln!(
-            out,
-            "fitted on {}, validated on {}, held out {}: {}",
-            split.train, split.validation, split.extrapolation, split.outside
-        )?;
-    }
-    for note in &report.notes {
-        writeln!(out, "{note}")?;
-    }
-    writeln!(out)
-}
+/// ANSI styles, where they are wanted.
+#[derive(Debug, Clone, Copy)]
+struct Paint(bool);
 
-/// Validation rows that are not train rows too, as rows left out in turn are.
-fn validation_rows(report: &Report) -> usize {
-    if report.split.extrapolation == 0 && report.split.validation == report.split.train {
-        0
-    } else {
-        report.split.validation
+impl Paint {
+    const BOLD: &'static str = "1";
+    const GREEN: &'static str = "1;32";
+    const YELLOW: &'static str = "1;33";
+    const RED: &'static str = "1;31";
+
+    fn apply(self, style: &str, text: &str) -> String {
+        if self.0 {
+            format!("\x1b[{style}m{text}\x1b[0m")
+        } else {
+            text.to_string()
+        }
     }
 }
 
-fn formula(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     let Some(found) = &report.found else {
-        return writeln!(out, "    no formula found\n");
+        return writeln!(out, "no formula found for `{}`", report.target);
     };
-    writeln!(out, "    {} = {}\n", report.target_text, found.formula.text)?;
+    let line = format!("{} = {}", report.target_text, found.formula.text);
+    writeln!(out, "{}", paint.apply(Paint::BOLD, &line))?;
     let constants: Vec<String> = found.constants.iter().filter_map(constant).collect();
-    for line in &constants {
-        writeln!(out, "    {line}")?;
-    }
     if !constants.is_empty() {
-        writeln!(out)?;
+        paragraph(&format!("fitted: {}", constants.join("; ")), out)?;
     }
     if !found.ties.is_empty() {
-        writeln!(out, "equally good on every held-out row:\n")?;
+        writeln!(out, "\nequally good on every held-out row:")?;
         for tie in &found.ties {
-            writeln!(out, "    {} = {}", report.target_text, tie.text)?;
+            writeln!(out, "  {} = {}", report.target_text, tie.text)?;
         }
-        writeln!(out)?;
     }
     Ok(())
 }
 
-/// `9.81 ± 0.02`, `6.28 ± 0.01 = 2*pi`; `None` where the formula says it all.
+/// `9.81 ± 0.02`, `6.28 ± 0.01 as 2*pi`; `None` where the formula says it all.
 fn constant(constant: &Constant) -> Option<String> {
     let fitted = with_error(constant.value, constant.stderr);
     match &constant.recognised_as {
-        Some(name) if *name == fitted => None,
-        Some(name) => Some(format!("{fitted} = {name}")),
+        Some(name) if fitted.contains('±') || name.parse::<f64>().is_err() => {
+            Some(format!("{fitted} as {name}"))
+        }
         None if fitted.contains('±') => Some(fitted),
-        None => None,
+        _ => None,
     }
 }
 
@@ -120,7 +106,7 @@ fn errors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(mlp) = &report.baselines.mlp {
         models.push(("small MLP", mlp));
     }
-    let mut table = Columns::new(&["<", "rows", "<model", "RMSE", "R²", "worst relative error"]);
+    let mut table = Columns::new(&["<", "rows", "<", "RMSE", "R²", "worst relative error"]);
     type Part = fn(&SplitMetrics) -> &Metrics;
     let parts: [(&str, Part); 3] = [
         ("train", |m| &m.train),
@@ -140,20 +126,24 @@ fn errors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 model.to_string(),
                 significant(metrics.rmse, 3),
                 r2(metrics.r2),
-                significant(metrics.max_relative_error, 3),
+                percent(metrics.max_relative_error),
             ]);
         }
     }
     table.write(out)
 }
 
-fn verdict(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let word = match report.verdict() {
-        Verdict::Confirmed => "confirmed",
-        Verdict::Approximate => "approximate",
-        Verdict::Refuted => "refuted",
+fn verdict(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+    let (word, style) = match report.verdict() {
+        Verdict::Confirmed => ("confirmed", Paint::GREEN),
+        Verdict::Approximate => ("approximate", Paint::YELLOW),
+        Verdict::Refuted => ("refuted", Paint::RED),
     };
-    paragraph(&format!("{word}: {}", report.verdict_reason()), out)?;
+    let mut prose = Vec::new();
+    paragraph(&format!("{word}: {}", report.verdict_reason()), &mut prose)?;
+    // Painted once it is in lines, for styles have no width.
+    let prose = String::from_utf8_lossy(&prose).replacen(word, &paint.apply(style, word), 1);
+    out.write_all(prose.as_bytes())?;
     match report.hint() {
         Some(hint) => {
             writeln!(out)?;
@@ -204,29 +194,23 @@ mod tests {
     fn the_whole_report() {
         assert_eq!(
             printed(&fixture::energy(), TextOptions::default()),
-            r"`energy [J]` from `m`, `h` and `day`: 50 rows of lift.csv
-fitted on 32, validated on 8, held out 10: `m` > 8 or `h` > 9
-set aside `place` (text)
+            r"`energy [J]` = 9.81*m*h
+fitted: 9.81 ± 0.02
 
-    `energy [J]` = 9.81*m*h
-
-    9.81 ± 0.02
-
-                   rows  model        RMSE       R²  worst relative error
+                   rows               RMSE       R²  worst relative error
   -----------------------------------------------------------------------
-    train            32  formula     0.234  0.99987                  0.01
-                         linear fit   12.3    0.912                  3.21
-                         small MLP    1.23   0.9980                0.0456
-    validation        8  formula     0.246  0.99981                0.0101
-                         linear fit   13.4    0.901                  1.23
-                         small MLP    2.34   0.9950                0.0567
-    extrapolation    10  formula     0.457   0.9932                0.0102
-                         linear fit    234    -1.57                 0.456
+    train            32  formula     0.234  0.99987                   1 %
+                         linear fit   12.3    0.912                 320 %
+                         small MLP    1.23   0.9980                 4.6 %
+    validation        8  formula     0.246  0.99981                   1 %
+                         linear fit   13.4    0.901                 120 %
+                         small MLP    2.34   0.9950                 5.7 %
+    extrapolation    10  formula     0.457   0.9932                   1 %
+                         linear fit    234    -1.57                  46 %
                          small MLP       -        -                     -
 
-confirmed: on 10 rows outside the fitted range (`m` > 8 or `h` > 9) the error is
-what the noise inside explains: typical relative error 1 % there, 1 % on 40 rows
-inside
+confirmed: on 10 rows outside the fitted range (`m` > 8 or `h` > 9) its error is
+what the noise explains: 1 % there, 1 % on the 40 rows inside
 "
         );
     }
@@ -237,9 +221,59 @@ inside
             quiet: true,
             front: true,
             explain: true,
+            colour: true,
         };
-        assert_eq!(printed(&fixture::energy(), options), "9.81*m*h\n");
+        assert_eq!(printed(&fixture::energy(), options), "`energy [J]` = 9.81*m*h\n");
         assert_eq!(printed(&fixture::nothing_found(), options), "");
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_escapes() {
+        let colour = TextOptions {
+            colour: true,
+            ..TextOptions::default()
+        };
+        let painted = printed(&fixture::energy(), colour);
+        assert!(
+            painted.starts_with("\x1b[1m`energy [J]` = 9.81*m*h\x1b[0m\n"),
+            "{painted}"
+        );
+        assert!(
+            painted.contains("\n\x1b[1;32mconfirmed\x1b[0m: on 10 rows"),
+            "{painted}"
+        );
+        let escapes = ["\x1b[1m", "\x1b[1;32m", "\x1b[0m"];
+        let plain = escapes
+            .iter()
+            .fold(painted, |text, escape| text.replace(escape, ""));
+        assert_eq!(plain, printed(&fixture::energy(), TextOptions::default()));
+    }
+
+    #[test]
+    fn the_report_fits_eighty_columns() {
+        for report in [fixture::energy(), fixture::nothing_found()] {
+            for line in printed(&report, TextOptions::default()).lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn constants_say_what_the_formula_does_not() {
+        for (value, stderr, name, expected) in [
+            (9.8123, Some(0.0213), None, Some("9.81 ± 0.02")),
+            (6.2832, Some(0.001), Some("2*pi"), Some("6.2832 ± 0.0010 as 2*pi")),
+            (6.283185307179586, None, Some("2*pi"), Some("6.28319 as 2*pi")),
+            (0.5, None, Some("0.5"), None),
+            (3.25, None, None, None),
+        ] {
+            let shown = constant(&Constant {
+                value,
+                stderr,
+                recognised_as: name.map(str::to_string),
+            });
+            assert_eq!(shown.as_deref(), expected);
+        }
     }
 
     #[test]
@@ -287,7 +321,7 @@ layer 2:
     fn without_a_formula_the_baselines_remain() {
         let text = printed(&fixture::nothing_found(), TextOptions::default());
         for part in [
-            "    no formula found\n",
+            "no formula found for `energy [J]`\n",
             "linear fit",
             "refuted: no formula over the inputs came out of the search (time limit)\n",
             "hint: more rows",
@@ -306,7 +340,7 @@ layer 2:
             }];
         }
         let text = printed(&report, TextOptions::default());
-        assert!(text.contains("equally good on every held-out row:\n\n    `energy [J]` = 9.81*day*h\n"));
+        assert!(text.contains("equally good on every held-out row:\n  `energy [J]` = 9.81*day*h\n"));
     }
 
     #[test]
