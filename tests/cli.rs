@@ -1,0 +1,229 @@
+//! The command line: what goes to which stream, exit codes, and the ways a
+//! run ends. What is refused, and how, is in `bad_input.rs`.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+use tempfile::TempDir;
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(cargo_bin("nalu-discover"));
+    command.args(arguments);
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn planets() -> String {
+    dataset("planets.csv")
+}
+
+fn dataset(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets").join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A table that no formula explains: what looks like noise, and is.
+fn write_noise(folder: &TempDir) -> PathBuf {
+    let path = folder.path().join("noise.csv");
+    let mut table = "a,b,y\n".to_owned();
+    let mut state = 1_u64;
+    let mut draw = || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 40) as f64 / (1_u64 << 24) as f64
+    };
+    for _ in 0..200 {
+        table.push_str(&format!("{},{},{}\n", draw(), draw(), draw()));
+    }
+    fs::write(&path, table).unwrap();
+    path
+}
+
+const FORMULA: &str = "period_years = semi_major_axis_au^1.5";
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    for (arguments, expected) in [
+        (&["--help"][..], "nalu-discover data.csv --json > result.json"),
+        (&["-h"], "--time-limit <SECONDS>"),
+        (&["--version"], concat!("nalu-discover ", env!("CARGO_PKG_VERSION"))),
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}");
+        assert!(text(&output.stdout).contains(expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn no_argument_is_a_usage_error() {
+    let output = run(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains("Usage: nalu-discover"));
+}
+
+#[test]
+fn the_formula_comes_first_and_all_else_goes_to_standard_error() {
+    let output = run(&[&planets()]);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let mut lines = stdout.lines();
+    assert_eq!(lines.next(), Some(FORMULA), "{stdout}");
+    for part in ["train", "validation", "extrapolation", "linear fit", "small MLP", "\nconfirmed: "] {
+        assert!(stdout.contains(part), "{part:?} is not in\n{stdout}");
+    }
+    // What it assumed, in words.
+    for part in [
+        "`period_years` from `semi_major_axis_au`, 10 rows",
+        "6 to train, 2 to validate, 2 held out",
+        "set aside `planet`: it holds text",
+    ] {
+        assert!(stderr.contains(part), "{part:?} is not in\n{stderr}");
+        assert!(!stdout.contains(part), "{part:?} is in\n{stdout}");
+    }
+    assert!(!stdout.contains('\x1b') && !stderr.contains('\x1b'), "escapes without a terminal");
+    assert!(stdout.lines().all(|line| line.chars().count() <= 80), "{stdout}");
+}
+
+#[test]
+fn quiet_prints_the_formula_alone() {
+    let output = run(&[&planets(), "--quiet"]);
+    assert_eq!(text(&output.stdout), format!("{FORMULA}\n"));
+    assert!(output.stderr.is_empty(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn front_and_layers_follow_the_report() {
+    let plain = text(&run(&[&planets()]).stdout);
+    let more = text(&run(&[&planets(), "--front", "--explain"]).stdout);
+    let rest = more.strip_prefix(&plain).expect("the same report first");
+    for part in ["candidates, simplest first", "layer 1:", "multiply"] {
+        assert!(rest.contains(part), "{part:?} is not in\n{rest}");
+    }
+    assert!(rest.contains("3/2"), "the exponent of the product cell is not in\n{rest}");
+}
+
+#[test]
+fn verbose_says_what_is_tried() {
+    let output = run(&[&planets(), "-v"]);
+    assert!(text(&output.stderr).contains("trying: "), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).starts_with(FORMULA));
+}
+
+#[test]
+fn standard_input_works_like_a_file() {
+    let mut child = piped(&["-", "--json"]);
+    let table = fs::read_to_string(planets()).unwrap();
+    child.stdin.take().unwrap().write_all(table.as_bytes()).unwrap();
+    let piped = child.wait_with_output().unwrap();
+    let direct = run(&[&planets(), "--json"]);
+    let formula = |output: &Output| {
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        (report["formula"].clone(), report["metrics"].clone())
+    };
+    assert_eq!(formula(&piped), formula(&direct));
+    assert_eq!(piped.status.code(), Some(0));
+}
+
+#[test]
+fn json_is_one_line_and_the_same_for_every_output() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("result.json");
+    let file = run(&[&planets(), "--json", "--output", path.to_str().unwrap()]);
+    assert_eq!(file.status.code(), Some(0));
+    assert!(file.stdout.is_empty());
+    let written = fs::read_to_string(&path).unwrap();
+    let dash = text(&run(&[&planets(), "--json", "-o", "-"]).stdout);
+    for json in [&written, &dash] {
+        assert_eq!(json.lines().count(), 1, "{json}");
+        let report: serde_json::Value = serde_json::from_str(json).unwrap();
+        assert_eq!(report["formula"]["text"], "semi_major_axis_au^1.5");
+        assert_eq!(report["verdict"], "confirmed");
+    }
+    let again = run(&[&planets(), "--json", "-o", path.to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(2), "a file is not replaced unasked");
+    assert_eq!(fs::read_to_string(&path).unwrap(), written);
+}
+
+#[test]
+fn exit_code_1_says_that_nothing_is_confirmed() {
+    let folder = TempDir::new().unwrap();
+    let noise = write_noise(&folder);
+    let output = run(&[noise.to_str().unwrap(), "--time-limit", "2"]);
+    let stdout = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{stdout}");
+    assert!(!stdout.contains("confirmed: "), "{stdout}");
+    assert!(stdout.contains("\nhint: "), "{stdout}");
+}
+
+/// The other end is gone before there is anything to write.
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = piped(&["-"]);
+    drop(child.stdout.take());
+    let table = fs::read(planets()).unwrap();
+    child.stdin.take().unwrap().write_all(&table).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{stderr}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let stdout = command(&[&planets()]).stdout(full()).output().unwrap();
+    let file = run(&[&planets(), "--output", "/dev/full"]);
+    for (output, expected) in [
+        (stdout, "error: cannot write to standard output: "),
+        (file, "error: cannot write `/dev/full`: "),
+    ] {
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
+/// One interrupt ends the search; the best so far is printed.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_with_130_and_the_best_so_far() {
+    let folder = TempDir::new().unwrap();
+    let noise = write_noise(&folder);
+    let mut child = piped(&[noise.to_str().unwrap(), "-v", "--json", "--time-limit", "600", "--cell", "nalu"]);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    // Only once the search runs is there something to interrupt.
+    while !line.starts_with("trying: ") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0, "ended before the search");
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{rest}");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["search"]["stop_reason"], "interrupted");
+}
+
+fn piped(arguments: &[&str]) -> Child {
+    command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
