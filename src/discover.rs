@@ -2,16 +2,17 @@
 
 use std::time::Instant;
 
-use crate::baseline::Linear;
+use crate::baseline::baselines;
 use crate::cli::SearchOptions;
 use crate::dataset::{Dataset, Sample};
 use crate::formula::Expr;
+use crate::nalu::compile_for;
 use crate::polish::{recognised_as, standard_errors};
-use crate::report::{Baselines, Constant, Discovery, Formula, FrontEntry, Report, Search, Split as SplitReport};
+use crate::report::{outside_words, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search};
 use crate::search::{search, Outcome};
 use crate::split::Split;
 use crate::stop::StopSignal;
-use crate::validate::{judge, Fitted, Metrics, SplitMetrics};
+use crate::validate::{judge_formula, Fitted, Metrics, SplitMetrics};
 
 /// Two formulas whose errors on all held-out rows differ by less than this
 /// share do equally well.
@@ -24,38 +25,26 @@ pub fn discover(
     split: &Split,
     options: &SearchOptions,
     stop: &StopSignal,
-    tell: &dyn Fn(&str),
+    tell: &(dyn Fn(&str) + Sync),
 ) -> Report {
     let started = Instant::now();
-    let outcome = search(split, options, stop, tell);
+    let (outcome, baselines) = rayon::join(
+        || search(split, options, stop, tell),
+        || baselines(split, options.seed, stop),
+    );
     let names = dataset.input_names();
-    let linear = Linear::fit(&split.train);
     Report {
         target: dataset.target.name.clone(),
         target_text: target_text(&dataset.target.name),
         inputs: names.clone(),
         source: dataset.source.clone(),
         notes: dataset.notes.iter().map(ToString::to_string).collect(),
-        split: SplitReport {
-            method: method_name(split),
-            train: split.train.rows(),
-            validation: split.validation.rows(),
-            extrapolation: split.extrapolation.rows(),
-            outside: split.description.held_out.clone(),
-        },
+        split: split.description.clone(),
         found: outcome
             .best
             .as_ref()
             .map(|expr| discovery(expr, &outcome, split, options, &names)),
-        baselines: Baselines {
-            linear: SplitMetrics::measure(
-                |sample| linear.predict(sample),
-                &split.train,
-                &split.validation,
-                &split.extrapolation,
-            ),
-            mlp: None,
-        },
+        baselines,
         front: outcome
             .front
             .iter()
@@ -72,16 +61,16 @@ pub fn discover(
     }
 }
 
-fn discovery(expr: &Expr, outcome: &Outcome, split: &Split, options: &SearchOptions, names: &[String]) -> Discovery {
+fn discovery(
+    expr: &Expr,
+    outcome: &Outcome,
+    split: &Split,
+    options: &SearchOptions,
+    names: &[String],
+) -> Discovery {
     let constants = constants(expr, outcome, split, options);
     let fitted = constants.iter().filter(|c| c.recognised_as.is_none()).count();
     let predictions = Predictions::of(expr, split, outcome);
-    let judgement = judge(
-        predictions.train(split),
-        predictions.validation(split),
-        predictions.extrapolation(split),
-        fitted,
-    );
     let metrics = SplitMetrics {
         train: Metrics::of(predictions.train(split)),
         validation: Metrics::of(predictions.validation(split)),
@@ -96,11 +85,29 @@ fn discovery(expr: &Expr, outcome: &Outcome, split: &Split, options: &SearchOpti
     Discovery {
         formula: spelled(expr, names),
         constants,
-        judgement,
+        judgement: judge_formula(expr, split, fitted),
+        outside: outside_words(&split.description, &expr.variables_used()),
         metrics,
         ties,
-        layers: Vec::new(),
+        layers: layers(expr, split),
     }
+}
+
+/// The formula as the rounded NALU layers it stands for.
+fn layers(expr: &Expr, split: &Split) -> Vec<Layer> {
+    let fitted = [&split.train, &split.validation];
+    let is_positive = |input: usize| {
+        let mut values = fitted.iter().flat_map(|sample| &sample.inputs[input]);
+        values.all(|&x| x > 0.0)
+    };
+    let positive: Vec<bool> = (0..split.train.width()).map(is_positive).collect();
+    let stack = compile_for(expr, split.train.width(), &positive);
+    let layers = stack.map_or(Vec::new(), |stack| stack.layers);
+    let untrained = |rounded| Layer {
+        rounded,
+        trained: None,
+    };
+    layers.into_iter().map(untrained).collect()
 }
 
 /// Whether a rival does as well on the held-out rows of both kinds.
@@ -220,10 +227,4 @@ fn front_entry(expr: &Expr, split: &Split, names: &[String]) -> FrontEntry {
 
 fn target_text(name: &str) -> String {
     Expr::Variable(0).text(&[name.to_owned()])
-}
-
-fn method_name(split: &Split) -> String {
-    let method = serde_json::to_value(split.description.method);
-    let name = method.ok().and_then(|v| v.as_str().map(|s| s.replace('_', " ")));
-    name.unwrap_or_default()
 }

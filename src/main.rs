@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use nalu_discover::cli::{Arguments, Settings, Verbosity};
+use nalu_discover::cli::{Arguments, Output, Settings, Verbosity};
 use nalu_discover::dataset::{self, Dataset};
 use nalu_discover::discover::discover;
 use nalu_discover::report::{self, Report, TextOptions};
@@ -97,12 +97,14 @@ fn read(settings: &Settings) -> Result<(Dataset, Split), Failure> {
     Ok((dataset, split))
 }
 
-/// What the reader should know before believing a formula; also to standard
-/// error.
+/// What the reader should know before believing a formula. Also says, on
+/// standard error, what was assumed.
 fn warnings(dataset: &Dataset, split: &Split, settings: &Settings) -> Vec<String> {
     let hazards = dataset::hazards(&split.train, &dataset.input_names());
     let warnings: Vec<String> = hazards.iter().map(ToString::to_string).collect();
     if settings.verbosity != Verbosity::Quiet {
+        eprintln!("{}", dataset.summary());
+        eprintln!("{}", split.description);
         for note in &dataset.notes {
             eprintln!("note: {note}");
         }
@@ -144,6 +146,9 @@ fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
             quiet: settings.verbosity == Verbosity::Quiet,
             front: settings.report.front,
             explain: settings.report.explain,
+            colour: settings.output == Output::Stdout
+                && io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").map_or(true, |value| value.is_empty()),
         };
         report::text(report, options, &mut text)
     };

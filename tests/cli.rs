@@ -38,7 +38,9 @@ fn write_noise(folder: &TempDir) -> PathBuf {
     let mut table = "a,b,y\n".to_owned();
     let mut state = 1_u64;
     let mut draw = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        state = state
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
         (state >> 40) as f64 / (1_u64 << 24) as f64
     };
     for _ in 0..200 {
@@ -55,7 +57,10 @@ fn help_and_version_go_to_standard_output() {
     for (arguments, expected) in [
         (&["--help"][..], "nalu-discover data.csv --json > result.json"),
         (&["-h"], "--time-limit <SECONDS>"),
-        (&["--version"], concat!("nalu-discover ", env!("CARGO_PKG_VERSION"))),
+        (
+            &["--version"],
+            concat!("nalu-discover ", env!("CARGO_PKG_VERSION")),
+        ),
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
@@ -79,7 +84,14 @@ fn the_formula_comes_first_and_all_else_goes_to_standard_error() {
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     let mut lines = stdout.lines();
     assert_eq!(lines.next(), Some(FORMULA), "{stdout}");
-    for part in ["train", "validation", "extrapolation", "linear fit", "small MLP", "\nconfirmed: "] {
+    for part in [
+        "train",
+        "validation",
+        "extrapolation",
+        "linear fit",
+        "small MLP",
+        "\nconfirmed: ",
+    ] {
         assert!(stdout.contains(part), "{part:?} is not in\n{stdout}");
     }
     // What it assumed, in words.
@@ -91,7 +103,10 @@ fn the_formula_comes_first_and_all_else_goes_to_standard_error() {
         assert!(stderr.contains(part), "{part:?} is not in\n{stderr}");
         assert!(!stdout.contains(part), "{part:?} is in\n{stdout}");
     }
-    assert!(!stdout.contains('\x1b') && !stderr.contains('\x1b'), "escapes without a terminal");
+    assert!(
+        !stdout.contains('\x1b') && !stderr.contains('\x1b'),
+        "escapes without a terminal"
+    );
     assert!(stdout.lines().all(|line| line.chars().count() <= 80), "{stdout}");
 }
 
@@ -110,13 +125,20 @@ fn front_and_layers_follow_the_report() {
     for part in ["candidates, simplest first", "layer 1:", "multiply"] {
         assert!(rest.contains(part), "{part:?} is not in\n{rest}");
     }
-    assert!(rest.contains("3/2"), "the exponent of the product cell is not in\n{rest}");
+    assert!(
+        rest.contains("3/2"),
+        "the exponent of the product cell is not in\n{rest}"
+    );
 }
 
 #[test]
 fn verbose_says_what_is_tried() {
     let output = run(&[&planets(), "-v"]);
-    assert!(text(&output.stderr).contains("trying: "), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("trying: "),
+        "{}",
+        text(&output.stderr)
+    );
     assert!(text(&output.stdout).starts_with(FORMULA));
 }
 
@@ -176,7 +198,10 @@ fn a_closed_pipe_is_no_error() {
     let output = child.wait_with_output().unwrap();
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
-    assert!(!stderr.contains("error") && !stderr.contains("panicked"), "{stderr}");
+    assert!(
+        !stderr.contains("error") && !stderr.contains("panicked"),
+        "{stderr}"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -201,16 +226,31 @@ fn a_full_disk_is_an_error() {
 fn an_interrupt_ends_with_130_and_the_best_so_far() {
     let folder = TempDir::new().unwrap();
     let noise = write_noise(&folder);
-    let mut child = piped(&[noise.to_str().unwrap(), "-v", "--json", "--time-limit", "600", "--cell", "nalu"]);
+    let mut child = piped(&[
+        noise.to_str().unwrap(),
+        "-v",
+        "--json",
+        "--time-limit",
+        "600",
+        "--cell",
+        "nalu",
+    ]);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     // Only once the search runs is there something to interrupt.
     while !line.starts_with("trying: ") {
         line.clear();
-        assert!(stderr.read_line(&mut line).unwrap() > 0, "ended before the search");
+        assert!(
+            stderr.read_line(&mut line).unwrap() > 0,
+            "ended before the search"
+        );
     }
     let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(Command::new("kill")
+        .args(["-INT", &id])
+        .status()
+        .unwrap()
+        .success());
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();
     let output = child.wait_with_output().unwrap();

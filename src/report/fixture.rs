@@ -1,10 +1,10 @@
 //! A report made by hand, for the tests of the writers.
 
-use super::{
-    Baselines, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search, Split, TrainedLayer,
-};
+use super::{Constant, Discovery, Formula, FrontEntry, Layer, Report, Search, TrainedLayer};
+use crate::baseline::Baselines;
 use crate::formula::Exponent;
 use crate::nalu::{DiscreteLayer, Gate};
+use crate::split::{InputRange, SplitDescription, SplitMethod};
 use crate::validate::{judge, Fitted, Metrics, SplitMetrics};
 
 fn metrics(rows: usize, rmse: f64, r2: f64, max_relative_error: f64) -> Metrics {
@@ -46,12 +46,20 @@ pub(super) fn energy() -> Report {
         inputs: ["m", "h", "day"].map(String::from).to_vec(),
         source: "lift.csv".to_string(),
         notes: vec!["set aside `place` (text)".to_string()],
-        split: Split {
-            method: "outer shell".to_string(),
+        split: SplitDescription {
+            method: SplitMethod::OuterShell,
+            rows: 50,
             train: 32,
             validation: 8,
             extrapolation: 10,
-            outside: "`m` > 8 or `h` > 9".to_string(),
+            outside: 10,
+            held_out: "m > 8".to_string(),
+            ranges: vec![InputRange {
+                input: "m".to_string(),
+                fitted: [1.0, 8.0],
+                extrapolation: Some([3.0, 9.5]),
+            }],
+            ..SplitDescription::default()
         },
         found: Some(Discovery {
             formula: formula("9.81*m*h"),
@@ -73,6 +81,7 @@ pub(super) fn energy() -> Report {
                 fitted(&outside, &off(&outside)),
                 1,
             ),
+            outside: "`m` > 8".to_string(),
             metrics: formula_metrics,
             ties: vec![],
             layers: vec![
@@ -110,11 +119,11 @@ pub(super) fn energy() -> Report {
                 validation: metrics(8, 13.4, 0.901, 1.23),
                 extrapolation: metrics(10, 234.5, -1.57, 0.456),
             },
-            mlp: Some(SplitMetrics {
+            mlp: SplitMetrics {
                 train: metrics(32, 1.23, 0.998, 0.0456),
                 validation: metrics(8, 2.34, 0.995, 0.0567),
                 extrapolation: metrics(10, f64::INFINITY, f64::NEG_INFINITY, f64::NAN),
-            }),
+            },
         },
         front: vec![
             FrontEntry {

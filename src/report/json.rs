@@ -11,8 +11,7 @@ use crate::nalu::Gate;
 const SCHEMA_VERSION: u32 = 1;
 
 /// Writes the report as one JSON object and a newline. Numbers are finite or
-/// null; `formula`, `metrics` and `baselines.mlp` are null when there are
-/// none. Fails only when `out` does.
+/// null; `formula` and `metrics` are null when there is none. Fails only when `out` does.
 pub fn json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &value(report)?)?;
     writeln!(out)
@@ -39,6 +38,8 @@ fn value(report: &Report) -> serde_json::Result<Value> {
         "layers": layers.iter().map(layer).collect::<Vec<Value>>(),
         "split": serde_json::to_value(&report.split)?,
         "search": serde_json::to_value(&report.search)?,
+        "source": report.source,
+        "notes": report.notes,
         "warnings": report.warnings,
     }))
 }
@@ -118,7 +119,7 @@ mod tests {
                 r#""constants":[{"value":9.8123,"stderr":0.0213,"recognised_as":null},"#,
                 r#"{"value":2,"stderr":null,"recognised_as":"2"}],"#,
                 r#""verdict":"confirmed","#,
-                r#""verdict_reason":"on 10 rows outside the fitted range (`m` > 8 or `h` > 9) its error is what "#,
+                r#""verdict_reason":"on 10 rows outside the fitted range (`m` > 8) its error is what "#,
                 r#"the noise explains: 1 % there, 1 % on the 40 rows inside","#,
                 r#""hint":null,"#,
                 r#""metrics":{"train":{"rows":32,"rmse":0.2345,"r2":0.99987,"max_relative_error":0.01},"#,
@@ -141,10 +142,12 @@ mod tests {
                 r#""margins":{"weights":[[0.02],[0.01],[0]],"gates":[0.03]},"offsets":[0]},"#,
                 r#"{"w_add":[[0],[0],[0],[9.81]],"w_mul":[[0],[0],[0],[0]],"gates":[1],"#,
                 r#""margins":{"weights":[[0],[0],[0],[0]],"gates":[0]},"offsets":[0.5]}],"#,
-                r#""split":{"method":"outer shell","train":32,"validation":8,"extrapolation":10,"#,
-                r#""outside":"`m` > 8 or `h` > 9"},"#,
+                r#""split":{"method":"outer_shell","rows":50,"train":32,"validation":8,"extrapolation":10,"#,
+                r#""outside":10,"leave_one_out":false,"seed":0,"held_out":"m > 8","#,
+                r#""ranges":[{"input":"m","fitted":[1.0,8.0],"extrapolation":[3.0,9.5]}]},"#,
                 r#""search":{"seed":0,"restarts":32,"seconds":0.75,"stop_reason":"confirmed on validation","#,
                 r#""threads":2},"#,
+                r#""source":"lift.csv","notes":["set aside `place` (text)"],"#,
                 r#""warnings":["inputs `m` and `day` are nearly collinear"]}"#,
                 "\n"
             )

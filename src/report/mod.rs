@@ -5,15 +5,19 @@
 mod explain;
 mod json;
 mod number;
+mod outside;
 mod prose;
 mod reason;
 mod table;
 mod text;
 
+use crate::baseline::Baselines;
 use crate::nalu::DiscreteLayer;
+use crate::split::SplitDescription;
 use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
 
 pub use json::json;
+pub use outside::outside_words;
 pub use text::{text, TextOptions};
 
 /// Everything a run has to say.
@@ -30,7 +34,7 @@ pub struct Report {
     /// Assumptions worth a line each: columns set aside, rows dropped.
     pub notes: Vec<String>,
     /// How the rows were split.
-    pub split: Split,
+    pub split: SplitDescription,
     /// What was found; `None` when no formula came out at all.
     pub found: Option<Discovery>,
     /// The models the formula is compared with.
@@ -43,24 +47,6 @@ pub struct Report {
     pub warnings: Vec<String>,
 }
 
-/// How the rows were split.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Split {
-    /// What chose the held-out rows, e.g. `outer shell`, `--holdout`, `--test`,
-    /// `leave-one-out`.
-    pub method: String,
-    /// Rows fitted on.
-    pub train: usize,
-    /// Rows inside the range, not fitted on. When rows were left out in turn,
-    /// their number.
-    pub validation: usize,
-    /// Rows outside the fitted range.
-    pub extrapolation: usize,
-    /// Which rows are outside, as a condition: `` `x` > 10 or `t` > 3 ``. Empty
-    /// when none are.
-    pub outside: String,
-}
-
 /// The chosen formula and what is known about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Discovery {
@@ -70,6 +56,8 @@ pub struct Discovery {
     pub constants: Vec<Constant>,
     /// Whether it holds outside.
     pub judgement: Judgement,
+    /// The condition that the rows outside meet, see [`outside_words`]; may be empty.
+    pub outside: String,
     /// Its errors.
     pub metrics: SplitMetrics,
     /// Other formulas that do equally well on every held-out row.
@@ -100,15 +88,6 @@ pub struct Constant {
     pub stderr: Option<f64>,
     /// The value it was recognised as, e.g. `2*pi`.
     pub recognised_as: Option<String>,
-}
-
-/// The models the formula is compared with.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Baselines {
-    /// The linear fit.
-    pub linear: SplitMetrics,
-    /// The small network; `None` when it was not trained.
-    pub mlp: Option<SplitMetrics>,
 }
 
 /// A candidate on the front of complexity against validation error.
@@ -171,7 +150,7 @@ impl Report {
     /// What the verdict rests on, in words.
     pub fn verdict_reason(&self) -> String {
         match &self.found {
-            Some(found) => reason::reason(&found.judgement, &self.split.outside),
+            Some(found) => reason::reason(&found.judgement, &found.outside),
             None => format!(
                 "no formula over the inputs came out of the search ({})",
                 self.search.stop_reason

@@ -49,12 +49,13 @@ pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
         Basis::NothingOutside => format!(
             "no row is held out; it explains {explained} of the variation on {inside}, and nothing is known beyond"
         ),
+        Basis::Uncertain => format!(
+            "on {there} its error grows {}, no more than its uncertain constants explain: {errors}",
+            growth(judgement)
+        ),
         Basis::Grows => format!(
             "on {there} its error grows {}: {errors}; that is {} of the spread of the target there",
-            match judgement.error_outside / judgement.error_inside {
-                factor if factor <= LARGEST_FACTOR => format!("{}-fold", significant(factor, 2)),
-                _ => "from next to nothing".to_string(),
-            },
+            growth(judgement),
             percent(judgement.share_of_spread),
         ),
         Basis::ExplainsTooLittle => {
@@ -65,6 +66,14 @@ pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
             judgement.undefined,
             judgement.rows_inside + judgement.rows_held
         ),
+    }
+}
+
+/// `2.5-fold`.
+fn growth(judgement: &Judgement) -> String {
+    match judgement.error_outside / judgement.error_inside {
+        factor if factor <= LARGEST_FACTOR => format!("{}-fold", significant(factor, 2)),
+        _ => "from next to nothing".to_string(),
     }
 }
 
@@ -101,7 +110,10 @@ pub(super) fn hint(report: &Report) -> Option<String> {
     if report.verdict() == Verdict::Confirmed {
         return None;
     }
-    let rows_inside = report.split.train + report.split.validation;
+    let rows_inside = match report.split.leave_one_out {
+        true => report.split.train,
+        false => report.split.train + report.split.validation,
+    };
     let few_rows = rows_inside < ROWS_PER_INPUT * report.inputs.len().max(1);
     let more_rows = || {
         format!(
@@ -128,6 +140,9 @@ pub(super) fn hint(report: &Report) -> Option<String> {
             "an input that the file lacks, or a cleaner target: no formula over {} explained more",
             count(report.inputs.len(), "input")
         ),
+        Basis::Uncertain => {
+            "more rows, or rows from a wider range: its constants are too uncertain to go that far".to_string()
+        }
         Basis::Noisy => "more rows or a cleaner target: its noise is large against its range".to_string(),
         Basis::Grows | Basis::Undefined => {
             "rows from a wider range, to tell apart formulas that agree inside; or more time (`--time-limit`) and depth (`--layers 3`)".to_string()
@@ -152,7 +167,7 @@ mod tests {
             (
                 &exactly,
                 &exactly,
-                "exact to the digits of the data on 12 rows outside the fitted range (`m` > 8 or `h` > 9)",
+                "exact to the digits of the data on 12 rows outside the fitted range (`m` > 8)",
                 None,
             ),
             (

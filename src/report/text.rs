@@ -89,7 +89,7 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
 fn constant(constant: &Constant) -> Option<String> {
     let fitted = with_error(constant.value, constant.stderr);
     match &constant.recognised_as {
-        Some(name) if fitted.contains('±') || name.parse::<f64>().is_err() => {
+        Some(name) if fitted.contains('±') || name.contains(char::is_alphabetic) => {
             Some(format!("{fitted} as {name}"))
         }
         None if fitted.contains('±') => Some(fitted),
@@ -103,9 +103,7 @@ fn errors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         models.push(("formula", &found.metrics));
     }
     models.push(("linear fit", &report.baselines.linear));
-    if let Some(mlp) = &report.baselines.mlp {
-        models.push(("small MLP", mlp));
-    }
+    models.push(("small MLP", &report.baselines.mlp));
     let mut table = Columns::new(&["<", "rows", "<", "RMSE", "R²", "worst relative error"]);
     type Part = fn(&SplitMetrics) -> &Metrics;
     let parts: [(&str, Part); 3] = [
@@ -209,8 +207,8 @@ fitted: 9.81 ± 0.02
                          linear fit    234    -1.57                  46 %
                          small MLP       -        -                     -
 
-confirmed: on 10 rows outside the fitted range (`m` > 8 or `h` > 9) its error is
-what the noise explains: 1 % there, 1 % on the 40 rows inside
+confirmed: on 10 rows outside the fitted range (`m` > 8) its error is what the
+noise explains: 1 % there, 1 % on the 40 rows inside
 "
         );
     }
@@ -265,6 +263,7 @@ what the noise explains: 1 % there, 1 % on the 40 rows inside
             (6.2832, Some(0.001), Some("2*pi"), Some("6.2832 ± 0.0010 as 2*pi")),
             (6.283185307179586, None, Some("2*pi"), Some("6.28319 as 2*pi")),
             (0.5, None, Some("0.5"), None),
+            (0.5, None, Some("1/2"), None),
             (3.25, None, None, None),
         ] {
             let shown = constant(&Constant {

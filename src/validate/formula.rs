@@ -266,7 +266,7 @@ mod tests {
     /// Far outside, the error of a right formula is that of its constants.
     #[test]
     fn uncertain_constants_may_miss_far_outside() {
-        let mut confirmed = 0;
+        let mut uncertain = 0;
         for seed in 0..40 {
             let mut split = split([60.0, 80.0], 20, |a, _| 3.0 * a, 0.0, seed);
             let mut rng = ChaCha8Rng::seed_from_u64(1000 + seed);
@@ -277,9 +277,11 @@ mod tests {
             }
             let (slope, offset) = line(&split.train);
             let fitted = expr(&format!("{slope}*a + {offset}"));
-            confirmed += u32::from(judge_formula(&fitted, &split, 2).verdict == Verdict::Confirmed);
+            let judgement = judge_formula(&fitted, &split, 2);
+            assert_ne!(judgement.verdict, Verdict::Refuted, "seed {seed}: {judgement:?}");
+            uncertain += u32::from(judgement.basis == Basis::Uncertain);
         }
-        assert!(confirmed >= 36, "{confirmed} of 40");
+        assert!(uncertain >= 30, "{uncertain} of 40");
     }
 
     fn line(sample: &Sample) -> (f64, f64) {

@@ -25,7 +25,10 @@ const EXPLAINED_USEFUL: f64 = 0.5;
 const USEFUL_SHARE_OF_SPREAD: f64 = 0.1;
 /// How much the root mean square of noise that is not quite normal may exceed
 /// its estimate.
-const NOT_QUITE_NORMAL: f64 = 1.2;
+const NOT_QUITE_NORMAL: f64 = 1.1;
+/// The most that uncertain constants may add to the variance outside, as a
+/// share of the noise's, before the formula no longer counts as confirmed.
+const LARGEST_ADDED: f64 = 0.25;
 /// Rows outside, and degrees of freedom inside, below which agreement may be luck.
 const MIN_ROWS_OUTSIDE: usize = 2;
 const MIN_FREEDOM: usize = 3;
@@ -34,14 +37,16 @@ const MIN_FREEDOM: usize = 3;
 /// `parameters` counts what was fitted: constants and exponents.
 ///
 /// - *Confirmed*: every row is exact (1e-6 of the target), or the error
-///   outside is at most √((1.2 + 2/√m)² + 4 h) times the level inside for m
-///   rows outside (1.2 for noise that is not quite normal, 2/√m for chance, h
-///   is what the uncertainty of the fitted constants adds to the variance out
-///   there), the formula explains at least 0.8 of the variance inside, and
-///   leaves at most m / (4 (m + 4)) of the squared deviations outside from the
-///   mean seen inside. It takes 2 rows outside and 3 degrees of freedom inside.
+///   outside is at most √((1.1 + 2/√m)² + min(h, ¼)) times the level inside
+///   for m rows outside (1.1 for noise that is not quite normal, 2/√m for
+///   chance, h is what the uncertainty of the fitted constants adds to the
+///   variance out there), the formula explains at least 0.8 of the variance
+///   inside, and leaves at most m / (4 (m + 4)) of the squared deviations
+///   outside from the mean seen inside. It takes 2 rows outside and 3 degrees
+///   of freedom inside.
 /// - *Approximate*: one of these falls short, but the error outside is below
-///   10 % of the spread there, or there are too few rows to tell.
+///   10 % of the spread there, or no more than two standard deviations of the
+///   constants make of it, or there are too few rows to tell.
 /// - *Refuted*: otherwise, and wherever the formula has no value on some row.
 ///
 /// Without rows outside the verdict is at most *approximate*.
@@ -88,11 +93,15 @@ pub(super) fn weigh(
         .chain([&extrapolation])
         .all(|fitted| is_exact(*fitted));
     let chance = 2.0 / (extrapolation.rows().max(1) as f64).sqrt();
-    // One wrong constant is wrong on all rows alike: no chance that errors
-    // average out, so two standard deviations of it are let pass.
-    let largest_ratio = (NOT_QUITE_NORMAL + chance).hypot(2.0 * leverage(relative).max(0.0).sqrt());
+    let added = leverage(relative).max(0.0);
+    let bounds = Bounds {
+        noise: (NOT_QUITE_NORMAL + chance).hypot(added.min(LARGEST_ADDED).sqrt()),
+        // One wrong constant is wrong on all rows alike, so that errors don't
+        // average out: two standard deviations of it.
+        uncertainty: (NOT_QUITE_NORMAL + chance).hypot(2.0 * added.sqrt()),
+    };
     let freedom = rows_inside.saturating_sub(parameters);
-    let (verdict, basis) = decide(&figures, exact, freedom, largest_ratio);
+    let (verdict, basis) = decide(&figures, exact, freedom, bounds);
     Judgement {
         verdict,
         basis,
@@ -100,8 +109,15 @@ pub(super) fn weigh(
     }
 }
 
-/// `largest_ratio` bounds the error outside over that inside.
-fn decide(figures: &Judgement, exact: bool, freedom: usize, largest_ratio: f64) -> (Verdict, Basis) {
+/// How many times larger the error outside may be than that inside.
+struct Bounds {
+    /// For what the noise explains.
+    noise: f64,
+    /// For what the uncertainty of the constants explains too.
+    uncertainty: f64,
+}
+
+fn decide(figures: &Judgement, exact: bool, freedom: usize, bounds: Bounds) -> (Verdict, Basis) {
     use Verdict::{Approximate, Confirmed, Refuted};
 
     if figures.undefined > 0 {
@@ -129,7 +145,7 @@ fn decide(figures: &Judgement, exact: bool, freedom: usize, largest_ratio: f64) 
         return (Refuted, Basis::ExplainsTooLittle);
     }
     let rows = figures.rows_outside as f64;
-    let within_noise = figures.error_outside <= largest_ratio * figures.error_inside;
+    let within_noise = figures.error_outside <= bounds.noise * figures.error_inside;
     let unexplained = figures.share_of_spread.powi(2);
     if within_noise && unexplained <= rows / (4.0 * (rows + 4.0)) {
         return match (enough_rows, explained >= EXPLAINED_CONFIRMED) {
@@ -137,6 +153,10 @@ fn decide(figures: &Judgement, exact: bool, freedom: usize, largest_ratio: f64) 
             (true, false) => (Approximate, Basis::Noisy),
             (false, _) => (Approximate, Basis::TooFewRows),
         };
+    }
+    let is_uncertain = figures.error_outside <= bounds.uncertainty * figures.error_inside;
+    if is_uncertain && !within_noise && unexplained <= 1.0 - EXPLAINED_CONFIRMED {
+        return (Approximate, Basis::Uncertain);
     }
     if figures.share_of_spread <= USEFUL_SHARE_OF_SPREAD {
         return (Approximate, Basis::Grows);

@@ -29,6 +29,9 @@ pub enum Basis {
     Noisy,
     /// There is no row outside the fitted range.
     NothingOutside,
+    /// The error grows outside, no more than the uncertainty of the fitted
+    /// constants explains.
+    Uncertain,
     /// The error grows outside.
     Grows,
     /// The formula explains too little of the target inside the range.
