@@ -2,6 +2,7 @@
 //! fraction bar and what below. Complexity and every printer share it, so that
 //! what is counted is what is written.
 
+use super::number::as_quotient;
 use super::{Exponent, Expr};
 
 /// A factor `base ^ exponent`, exponent positive.
@@ -61,6 +62,17 @@ impl<'a> Term<'a> {
             }
         }
         term
+    }
+
+    /// The coefficient as a number above the bar (`None` where a 1 need not be
+    /// written) and one below it.
+    pub(super) fn coefficient_over_bar(&self) -> (Option<f64>, Option<f64>) {
+        let alone = self.numerator.is_empty() && self.denominator.is_empty();
+        // A number on its own is rather a decimal than one over a decimal.
+        match as_quotient(self.coefficient).filter(|(_, q)| !alone || q.fract() == 0.0) {
+            Some((p, q)) => ((p != 1.0 || self.numerator.is_empty()).then_some(p), Some(q)),
+            None => (self.writes_coefficient().then_some(self.coefficient), None),
+        }
     }
 
     /// Whether a number stands in the numerator: a coefficient other than 1,

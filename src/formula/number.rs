@@ -39,13 +39,32 @@ pub(super) fn is_short_decimal(value: f64) -> bool {
     value.abs() < 1e6 && (value * 1000.0).round() / 1000.0 == value
 }
 
-/// A small proper or improper fraction (`q ≤ 12`, `|p| ≤ 100`) that reads
-/// better than the decimal: 1/3, 5/6; not 1/2, which is 0.5.
-pub(super) fn as_small_fraction(value: f64) -> Option<(i64, i64)> {
-    if is_short_decimal(value) {
+/// A decimal this long is an awkward one.
+const AWKWARD: usize = 12;
+
+/// Quotients with more digits than this read no better than a decimal.
+const SHORT_QUOTIENT: usize = 6;
+
+/// The quotient `p / q` of two short numbers whose nearest `f64` is `value`,
+/// where that reads better than the decimal: 1/3, 5/6, 1/48 and 1/19.62; not
+/// 1/2, which is 0.5.
+pub(super) fn as_quotient(value: f64) -> Option<(f64, f64)> {
+    if is_short_decimal(value) || format_number(value.abs()).len() < AWKWARD {
         return None;
     }
-    as_fraction(value, 12).filter(|&(p, q)| q > 1 && p.abs() <= 100)
+    let length = |number: f64| format_number(number).len();
+    let fraction = as_fraction(value, 10_000)
+        .map(|(p, q)| (p as f64, q as f64))
+        .filter(|&(p, q)| q > 1.0 && length(p.abs()) + length(q) <= SHORT_QUOTIENT);
+    let inverse = || {
+        let inverse = rounded(value.abs().recip())?;
+        let short = length(inverse) <= SHORT_QUOTIENT && inverse.recip() == value.abs();
+        short.then_some((1.0_f64.copysign(value), inverse))
+    };
+    match fraction {
+        Some((p, q)) if q < 100.0 || p.abs() == 1.0 => Some((p, q)),
+        _ => inverse().or(fraction),
+    }
 }
 
 /// The shortest decimal text that reads back as `value`: plain where that is
@@ -117,7 +136,8 @@ pub(super) fn same_number(a: f64, b: f64) -> bool {
     a == b || (a - b).abs() <= SAME_NUMBER * a.abs().min(b.abs())
 }
 
-/// How many characters the number takes, for preferring 2 to 1.9999.
+/// How many characters the number takes, for preferring 2 to 1.9999; a
+/// quotient counts somewhat more, for preferring 3 to 1/3.
 pub(super) fn digits(value: f64) -> usize {
     let magnitude = value.abs();
     if magnitude < 1e6 && magnitude.fract() == 0.0 {
@@ -126,8 +146,8 @@ pub(super) fn digits(value: f64) -> usize {
             .filter(|bound| magnitude >= **bound)
             .count();
     }
-    match as_small_fraction(magnitude) {
-        Some((p, q)) => format!("{p}/{q}").len(),
+    match as_quotient(magnitude) {
+        Some((p, q)) => digits(p) + 3 + digits(q),
         None => format_number(magnitude).len(),
     }
 }
@@ -157,11 +177,31 @@ mod tests {
     }
 
     #[test]
-    fn only_awkward_decimals_become_fractions() {
-        assert_eq!(as_small_fraction(1.0 / 3.0), Some((1, 3)));
-        assert_eq!(as_small_fraction(-5.0 / 6.0), Some((-5, 6)));
-        for decimal in [0.5, 0.125, 0.75, 3.0, 0.333, std::f64::consts::PI] {
-            assert_eq!(as_small_fraction(decimal), None, "{decimal}");
+    fn only_awkward_decimals_become_quotients() {
+        for (p, q) in [
+            (1.0, 3.0),
+            (-5.0, 6.0),
+            (1.0, 48.0),
+            (1.0, 3600.0),
+            (1.0, 19.62),
+            (-1.0, 6e24),
+            (22.0, 7.0),
+        ] {
+            assert_eq!(as_quotient(p / q), Some((p, q)), "{p}/{q}");
+        }
+        let long = 0.1 + 0.2;
+        for decimal in [
+            0.5,
+            0.125,
+            0.75,
+            3.0,
+            0.333,
+            0.0625,
+            0.05097,
+            long,
+            std::f64::consts::PI,
+        ] {
+            assert_eq!(as_quotient(decimal), None, "{decimal}");
         }
     }
 
@@ -186,7 +226,7 @@ mod tests {
             (10.0, 2),
             (999_999.0, 6),
             (0.25, 4),
-            (-2.0 / 3.0, 3),
+            (-2.0 / 3.0, 5),
             (1e24, 4),
             (6.674e-11, 9),
         ] {

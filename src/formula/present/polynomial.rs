@@ -4,8 +4,9 @@
 //! power that cannot be merged such as the `x^2` of `sqrt(x^2)`. Exponents are
 //! rational, so that `sqrt(a)` is the base `a` to the 1/2.
 
+use crate::formula::evaluate::raise;
 use crate::formula::number::same_number;
-use crate::formula::simplify::{compare_bases, is_nonnegative, Known};
+use crate::formula::simplify::{compare_bases, is_nonnegative, proportion, Known};
 use crate::formula::{Exponent, Expr};
 
 /// Sums that would have more terms than this are not multiplied out.
@@ -157,9 +158,10 @@ impl<'a> Bases<'a> {
                 self.multiply(monomial, base, inner.checked_mul(exponent)?)?;
             }
             base => {
+                let (number, ratio) = self.number_of(base, exponent);
                 let power = Monomial {
-                    coefficient: 1.0,
-                    powers: vec![(self.number_of(base), exponent)],
+                    coefficient: raise(ratio, exponent),
+                    powers: vec![(number, exponent)],
                 };
                 *monomial = monomial.times(&power)?;
             }
@@ -167,14 +169,22 @@ impl<'a> Bases<'a> {
         Some(())
     }
 
-    fn number_of(&mut self, base: &Expr) -> usize {
-        let known = self
-            .list
-            .iter()
-            .position(|other| compare_bases(other, base).is_eq());
-        known.unwrap_or_else(|| {
+    /// The number of a base, and how many times that base this one is: sums
+    /// in proportion such as `a + b` and `2*a + 2*b` share one number.
+    fn number_of(&mut self, base: &Expr, exponent: Exponent) -> (usize, f64) {
+        let ratio_to = |other: &Expr| {
+            if compare_bases(other, base).is_eq() {
+                return Some(1.0);
+            }
+            proportion(base, other).filter(|ratio| *ratio > 0.0 || exponent.is_integer())
+        };
+        let known = self.list.iter().enumerate();
+        let found = known
+            .filter_map(|(number, other)| Some((number, ratio_to(other)?)))
+            .next();
+        found.unwrap_or_else(|| {
             self.list.push(base.clone());
-            self.list.len() - 1
+            (self.list.len() - 1, 1.0)
         })
     }
 

@@ -28,9 +28,13 @@ const RULES: [Rule; 8] = [
 const DETOUR: usize = 4;
 
 /// How many symbols may be brought to canonical form in one search.
-const MOST_SYMBOLS: usize = 6000;
+const MOST_SYMBOLS: usize = 4000;
 
-/// How a form is judged: symbols first, then parentheses, then digits.
+/// Numbers of so many digits are as good as shorter ones.
+const SHORT_NUMBER: usize = 4;
+
+/// How a form is judged: symbols first, then parentheses, then digits beyond
+/// those of a short number.
 type Length = (usize, usize, usize);
 
 /// A form of `start` that is better than it, if one is found.
@@ -129,7 +133,7 @@ fn inner_sums(expr: &Expr, outermost: bool) -> usize {
 
 fn digits_in(expr: &Expr) -> usize {
     match expr {
-        Expr::Constant(c) => digits(*c),
+        Expr::Constant(c) => digits(*c).saturating_sub(SHORT_NUMBER),
         Expr::Variable(_) => 0,
         Expr::Sum(children) | Expr::Product(children) => children.iter().map(digits_in).sum(),
         Expr::Power(base, _) => digits_in(base),

@@ -1,7 +1,7 @@
 //! What text and Python share: infix operators and parentheses.
 
 use crate::formula::layout::{Factor, Term};
-use crate::formula::number::{as_small_fraction, format_number, is_short_decimal};
+use crate::formula::number::{format_number, is_short_decimal};
 use crate::formula::{Exponent, Expr};
 
 /// How tightly a written piece holds together.
@@ -72,20 +72,10 @@ impl Notation<'_> {
 
     /// The term without its sign.
     fn unsigned(&self, term: &Term<'_>) -> (String, Binding) {
-        let mut above = Vec::new();
-        let mut below = Vec::new();
-        match as_small_fraction(term.coefficient) {
-            Some((p, q)) => {
-                if p != 1 || term.numerator.is_empty() {
-                    above.push((p.to_string(), Binding::Atom));
-                }
-                below.push((q.to_string(), Binding::Atom));
-            }
-            None if term.writes_coefficient() => {
-                above.push((format_number(term.coefficient), Binding::Atom));
-            }
-            None => {}
-        }
+        let number = |value: f64| (format_number(value), Binding::Atom);
+        let (over, under) = term.coefficient_over_bar();
+        let mut above: Vec<_> = over.into_iter().map(number).collect();
+        let mut below: Vec<_> = under.into_iter().map(number).collect();
         above.extend(term.numerator.iter().map(|factor| self.factor(factor)));
         below.extend(term.denominator.iter().map(|factor| self.factor(factor)));
         let (numerator, binding) = joined(above);

@@ -2,7 +2,7 @@
 
 use super::name_of;
 use crate::formula::layout::{Factor, Term};
-use crate::formula::number::{as_small_fraction, format_number, is_short_decimal};
+use crate::formula::number::{format_number, is_short_decimal};
 use crate::formula::{Exponent, Expr};
 
 /// Whether a piece needs parentheses inside a product or under an exponent.
@@ -54,18 +54,9 @@ fn bound(expr: &Expr, names: &[String]) -> (String, Binding) {
 }
 
 fn unsigned(term: &Term<'_>, names: &[String]) -> (String, Binding) {
-    let mut above = Vec::new();
-    let mut below = Vec::new();
-    match as_small_fraction(term.coefficient) {
-        Some((p, q)) => {
-            if p != 1 || term.numerator.is_empty() {
-                above.push((p.to_string(), Binding::Atom));
-            }
-            below.push((q.to_string(), Binding::Atom));
-        }
-        None if term.writes_coefficient() => above.push(number(term.coefficient)),
-        None => {}
-    }
+    let (over, under) = term.coefficient_over_bar();
+    let mut above: Vec<_> = over.into_iter().map(number).collect();
+    let mut below: Vec<_> = under.into_iter().map(number).collect();
     above.extend(term.numerator.iter().map(|f| factor(f, names)));
     below.extend(term.denominator.iter().map(|f| factor(f, names)));
     if below.is_empty() {

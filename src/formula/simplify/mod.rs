@@ -15,6 +15,7 @@ mod sum;
 use super::number::{digits, same_number};
 use super::Expr;
 pub(in crate::formula) use order::compare_bases;
+pub(in crate::formula) use product::proportion;
 pub(in crate::formula) use sign::is_nonnegative;
 
 use product::Product;

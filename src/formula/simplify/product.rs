@@ -98,6 +98,12 @@ impl<'a> Product<'a> {
             }
             (true, Expr::Constant(c)) => Expr::Constant(-c),
             (true, rest) => scaled_term(-1.0, rest),
+            (false, Expr::Power(base, inner)) => {
+                return match merged_exponent(&base, inner, exponent, self.known) {
+                    Some(merged) => self.merge(*base, merged),
+                    None => self.merge(Expr::Power(base, inner), exponent),
+                };
+            }
             (false, rest) => rest,
         };
         self.merge(rest, exponent);
@@ -279,40 +285,43 @@ impl<'a> Product<'a> {
         self.factors = grouped;
     }
 
-    /// `1.4142135623730951 * sqrt(a)` as `sqrt(2 * a)`.
+    /// `1.4142135623730951 * sqrt(a)` as `sqrt(2 * a)`, and
+    /// `1.4142135623730951 / sqrt(a)` as `sqrt(2 / a)`.
     fn draw_constant_under_root(&mut self) {
         if self.constant <= 0.0 || self.constant == 1.0 || is_short_decimal(self.constant) {
             return;
         }
-        for (base, exponent) in &mut self.factors {
-            if exponent.magnitude() != Exponent::HALF {
-                continue;
+        let is_root = |(_, exponent): &&mut (Expr, Exponent)| exponent.magnitude() == Exponent::HALF;
+        let Some((base, exponent)) = self.factors.iter_mut().find(is_root) else {
+            return;
+        };
+        let square = tidied(self.constant * self.constant);
+        let short = |number: f64| number.is_normal() && digits(number) + 6 <= digits(self.constant);
+        let below = exponent.is_negative();
+        let inner = if below { tidied(1.0 / square) } else { square };
+        let scale = |radicand: Expr| match radicand {
+            Expr::Sum(terms) => {
+                let mut sum = Sum::default();
+                sum.add(Expr::Sum(terms), inner);
+                sum.into_expr()
             }
-            let square = self.constant * self.constant;
-            let inner = tidied(if exponent.is_negative() {
-                1.0 / square
-            } else {
-                square
-            });
-            if !inner.is_normal() || digits(inner) + 6 > digits(self.constant) {
-                return;
+            other => {
+                let (c, rest) = split_coefficient(other);
+                scaled_term(tidied(c * inner), rest)
             }
-            let radicand = std::mem::replace(base, Expr::Constant(1.0));
-            *base = match radicand {
-                Expr::Sum(terms) => {
-                    let mut sum = Sum::default();
-                    sum.add(Expr::Sum(terms), inner);
-                    sum.into_expr()
-                }
-                other if is_negative_term(&other) => {
-                    let (c, rest) = split_coefficient(other);
-                    scaled_term(tidied(c * inner), rest)
-                }
-                other => scaled_term(inner, other),
-            };
-            self.constant = 1.0;
+        };
+        let radicand = std::mem::replace(base, Expr::Constant(1.0));
+        if below && short(square) {
+            let inverse = Expr::power(radicand, Exponent::integer(-1));
+            *base = Expr::Product(vec![Expr::Constant(square), inverse]);
+            *exponent = Exponent::HALF;
+        } else if short(inner) {
+            *base = scale(radicand);
+        } else {
+            *base = radicand;
             return;
         }
+        self.constant = 1.0;
     }
 }
 
@@ -328,7 +337,7 @@ fn merged_exponent(base: &Expr, inner: Exponent, outer: Exponent, known: Known<'
 }
 
 /// The ratio `a / b` where both are sums with proportional terms.
-fn proportion(a: &Expr, b: &Expr) -> Option<f64> {
+pub(in crate::formula) fn proportion(a: &Expr, b: &Expr) -> Option<f64> {
     let (Expr::Sum(a), Expr::Sum(b)) = (a, b) else {
         return None;
     };
