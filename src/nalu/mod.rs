@@ -5,9 +5,12 @@ mod compile;
 mod discrete;
 mod forward;
 pub mod gated;
+pub mod inalu;
 mod margins;
 pub mod nac;
 pub mod nalu_cell;
+pub mod nau;
+pub mod real_npu;
 mod trained;
 
 pub use cell::Cell;

@@ -5,7 +5,7 @@ use dfdx::tensor::{Cache, Cpu, NoneTape, Tensor, TensorFromVec, Trace};
 use dfdx::tensor_ops::{Backward, SumTo};
 use rand_chacha::ChaCha8Rng;
 
-use super::cell_settings::CellSettings;
+use super::cell_settings::{CellSettings, Initialiser};
 use super::layers::{Declared, Layer, Passed, Traced, Values, Weights};
 
 /// One parameter of all restarts with its layer's declaration.
@@ -61,8 +61,8 @@ pub(super) struct Rows {
 pub(super) struct Slope {
     /// One a restart.
     pub losses: Vec<f64>,
-    /// For each layer and parameter, shaped as [`Parameter::values`].
-    pub gradients: Vec<Vec<Vec<f64>>>,
+    /// For each of [`Module::parameters`], shaped as its values.
+    pub gradients: Vec<Vec<f64>>,
 }
 
 /// The whole stack.
@@ -111,20 +111,26 @@ impl Module {
             device,
         };
         for (restart, rng) in rngs.iter_mut().enumerate() {
-            module.draw(restart, rng);
+            module.draw(restart, None, rng);
         }
         module
     }
 
-    /// New first values for one restart.
-    pub fn draw(&mut self, restart: usize, rng: &mut ChaCha8Rng) {
-        for parameter in self.layers.iter_mut().flat_map(|placed| &mut placed.parameters) {
-            let Declared {
-                rows,
-                columns,
-                initialiser,
-                ..
-            } = parameter.declared;
+    /// The parameters of all layers in turn.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.layers.iter().flat_map(|placed| &placed.parameters)
+    }
+
+    /// See [`Module::parameters`]. Whoever changes values publishes them.
+    pub fn parameters_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        self.layers.iter_mut().flat_map(|placed| &mut placed.parameters)
+    }
+
+    /// New values for one restart: as declared, or all as `instead`.
+    pub fn draw(&mut self, restart: usize, instead: Option<Initialiser>, rng: &mut ChaCha8Rng) {
+        for parameter in self.parameters_mut() {
+            let Declared { rows, columns, .. } = parameter.declared;
+            let initialiser = instead.unwrap_or(parameter.declared.initialiser);
             let len = parameter.len();
             for value in &mut parameter.values[restart * len..(restart + 1) * len] {
                 *value = initialiser.draw(rows, columns, rng);
@@ -166,17 +172,10 @@ impl Module {
         let values = losses.as_vec();
         let mut tape = losses.sum::<Rank0, _>().backward();
         let gradients = self
-            .layers
-            .iter()
-            .map(|placed| {
-                placed
-                    .parameters
-                    .iter()
-                    .map(|parameter| match tape.get_or_alloc_mut(&parameter.tensor) {
-                        Ok(gradient) => gradient.to_vec(),
-                        Err(_) => vec![0.0; parameter.values.len()],
-                    })
-                    .collect()
+            .parameters()
+            .map(|parameter| match tape.get_or_alloc_mut(&parameter.tensor) {
+                Ok(gradient) => gradient.to_vec(),
+                Err(_) => vec![0.0; parameter.values.len()],
             })
             .collect();
         Slope {

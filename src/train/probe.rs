@@ -138,15 +138,12 @@ fn published(
     let mut rngs = [ChaCha8Rng::seed_from_u64(0)];
     let mut module = Module::new(layers(architecture)?, data.width(), &settings.cell, &mut rngs);
     let mut rest = parameters;
-    for parameter in module.layers.iter_mut().flat_map(|placed| &mut placed.parameters) {
+    for parameter in module.parameters_mut() {
         let (own, after) = rest.split_at(parameter.len());
         parameter.values.copy_from_slice(own);
         parameter.publish();
         rest = after;
     }
     let slope = module.slope(&data.repeated(&module));
-    Some((
-        slope.losses[0],
-        slope.gradients.into_iter().flatten().flatten().collect(),
-    ))
+    Some((slope.losses[0], slope.gradients.concat()))
 }

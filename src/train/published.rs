@@ -10,11 +10,11 @@ use crate::dataset::Sample;
 use crate::nalu::{TrainedLayer, TrainedStack};
 use crate::stop::StopSignal;
 
-use super::adam::{Adam, Rates};
 use super::batch::{input_scales, relative_weights, spread};
 use super::layers::{of_cell, Layer};
 use super::module::{Module, Rows};
 use super::settings::{Architecture, TrainSettings, Weighting};
+use super::trainer::Trainer;
 
 /// Restarts of one tensor, on one thread; see `ensemble`.
 const GROUP: usize = 8;
@@ -32,7 +32,7 @@ pub(super) fn layers(architecture: &Architecture) -> Option<Vec<(Box<dyn Layer>,
             } else {
                 architecture.units.max(1)
             };
-            of_cell(architecture.cell).map(|layer| (layer, units))
+            of_cell(architecture.cell.at_depth(index)).map(|layer| (layer, units))
         })
         .collect()
 }
@@ -130,7 +130,7 @@ fn train_group(
     let Some(layers) = layers(architecture) else {
         return Vec::new();
     };
-    let mut rngs: Vec<ChaCha8Rng> = group
+    let rngs = group
         .iter()
         .map(|&index| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -138,16 +138,15 @@ fn train_group(
             rng
         })
         .collect();
-    let mut module = Module::new(layers, data.width(), &settings.cell, &mut rngs);
-    let rows = data.repeated(&module);
-    let mut adam = Adam::new(&module);
+    let mut trainer = Trainer::new(layers, data.width(), settings, rngs);
+    let rows = data.repeated(&trainer.module);
     for step in 0..settings.steps {
         if step % STOP_INTERVAL == 0 && stop.should_stop() {
             break;
         }
-        let mut slope = module.slope(&rows);
-        adam.step(&mut module, &mut slope, &Rates::at(step, settings));
+        trainer.step(&rows, step);
     }
+    let module = &trainer.module;
     let losses = module.slope(&rows).losses;
     let gates = module.mean_gates(&rows.x);
     losses
@@ -156,7 +155,7 @@ fn train_group(
         .enumerate()
         .map(|(restart, (&loss, &index))| TrainedStack {
             cell: architecture.cell,
-            layers: trained_layers(&module, &gates, restart, data.width()),
+            layers: trained_layers(module, &gates, restart, data.width()),
             input_scale: data.input_scale.clone(),
             readout: vec![1.0],
             offset: 0.0,
@@ -235,13 +234,20 @@ mod tests {
     #[test]
     fn each_cell_learns_what_it_can_express_and_rounds_to_it() {
         type Formula = fn(f64, f64) -> f64;
-        let cases: [(Cell, Formula, &str); 6] = [
+        let cases: [(Cell, Formula, &str); 13] = [
             (Cell::Nac, |a, b| a + b, "a + b"),
             (Cell::Nac, |a, b| a - b, "a - b"),
             (Cell::NacMul, |a, b| a * b, "a * b"),
             (Cell::NacMul, |a, b| a / b, "a / b"),
             (Cell::Nalu, |a, b| a + b, "a + b"),
             (Cell::NaluSeparate, |a, b| a * b, "a * b"),
+            (Cell::Inalu, |a, b| a + b, "a + b"),
+            (Cell::Inalu, |a, b| a * b, "a * b"),
+            (Cell::Nau, |a, b| a - b, "a - b"),
+            (Cell::Nmu, |a, b| a * b, "a * b"),
+            (Cell::NauNmu, |a, b| a + b, "a + b"),
+            (Cell::RealNpu, |a, b| a * b, "a * b"),
+            (Cell::RealNpu, |a, b| b / a, "b / a"),
         ];
         let names = ["a".to_owned(), "b".to_owned()];
         for (cell, formula, text) in cases {
@@ -257,6 +263,16 @@ mod tests {
             let found = round_all(&stacks, &sample, true);
             assert_eq!(found[0].expr.text(&names), text, "{}", cell.name());
         }
+    }
+
+    #[test]
+    fn nau_and_nmu_in_turns_find_a_product_of_sums() {
+        let sample = sample(|a, b| (a + b) * (a - b));
+        let stacks = trained(Cell::NauNmu, 2, &sample);
+        assert_eq!(stacks[0].layers[0].gates, vec![1.0, 1.0]);
+        assert_eq!(stacks[0].layers[1].gates, vec![0.0]);
+        let best = round_all(&stacks, &sample, true).swap_remove(0);
+        assert!(best.rounded_error < 1e-20, "{best:?}");
     }
 
     #[test]

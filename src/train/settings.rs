@@ -46,6 +46,15 @@ pub enum Gates {
     Drawn,
 }
 
+/// How the learning rate changes over the training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decay {
+    /// Half a cosine, down to 0.
+    Cosine,
+    /// Not at all, as in the papers.
+    Constant,
+}
+
 /// Settings of one ensemble; the defaults are what measured best (docs/method.md).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainSettings {
@@ -53,8 +62,10 @@ pub struct TrainSettings {
     pub restarts: usize,
     /// Adam steps of a restart that is never dropped.
     pub steps: usize,
-    /// Adam's learning rate at the start; cosine decay to 0.
+    /// Adam's learning rate at the start.
     pub learning_rate: f64,
+    /// See [`Decay`]; [`Cell::Gated`] always takes the cosine.
+    pub decay: Decay,
     /// Limit of each restart's gradient norm.
     pub gradient_clip: f64,
     /// Strength of the pull onto the grid at the end of training.
@@ -87,6 +98,7 @@ impl Default for TrainSettings {
             restarts: 64,
             steps: 1000,
             learning_rate: 0.05,
+            decay: Decay::Cosine,
             gradient_clip: 1.0,
             discreteness: 0.02,
             discreteness_start: 0.5,
@@ -105,14 +117,15 @@ impl Default for TrainSettings {
 
 impl TrainSettings {
     /// Settings to train `cell` with: the defaults for [`Cell::Gated`]; for the
-    /// cells of the literature their published initialisation, ε, penalties and
-    /// schedule, Adam at a rate that suits the steps.
+    /// cells of the literature their published initialisation, ε and penalties,
+    /// and Adam at a rate that suits the few steps.
     pub fn for_cell(cell: Cell) -> TrainSettings {
         match cell {
             Cell::Gated => TrainSettings::default(),
             _ => TrainSettings {
                 steps: 3000,
                 learning_rate: 0.02,
+                gradient_clip: f64::INFINITY,
                 cell: CellSettings::published(cell),
                 ..TrainSettings::default()
             },

@@ -5,14 +5,20 @@
 //! plain-number cells of [`crate::nalu`] to many digits (`tests/gradients.rs`),
 //! and success thresholds near 1e-10 mean what they say.
 
+mod inalu;
 mod nac;
 mod nalu;
+mod nau;
+mod product;
+mod real_npu;
 
-use dfdx::tensor::{Cpu, OwnedTape, Tensor, Trace, WithEmptyTape};
+use dfdx::shapes::HasShape;
+use dfdx::tensor::{Cpu, OwnedTape, Tensor, TensorFromVec, Trace, WithEmptyTape};
 
 use crate::nalu::{Cell, TrainedLayer};
 
 use super::cell_settings::{CellSettings, Initialiser};
+use super::penalty::Penalty;
 
 /// Restarts × rows × columns; for parameters, restarts × inputs × units.
 pub(super) type Values = Tensor<(usize, usize, usize), f64, Cpu>;
@@ -28,6 +34,35 @@ pub(super) struct Declared {
     pub rows: usize,
     pub columns: usize,
     pub initialiser: Initialiser,
+    /// Clamped to these after each step.
+    pub bounds: (f64, f64),
+    pub penalty: Penalty,
+    /// Strength of the penalty once it is full.
+    pub strength: f64,
+    pub role: Role,
+}
+
+impl Declared {
+    /// A weight without bounds or penalty.
+    fn free(name: &'static str, rows: usize, columns: usize, initialiser: Initialiser) -> Declared {
+        Declared {
+            name,
+            rows,
+            columns,
+            initialiser,
+            bounds: (f64::NEG_INFINITY, f64::INFINITY),
+            penalty: Penalty::Free,
+            strength: 0.0,
+            role: Role::Weight,
+        }
+    }
+}
+
+/// Which turn trains a parameter, where weights and gates take turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Weight,
+    Gate,
 }
 
 /// What a layer passes on.
@@ -97,8 +132,8 @@ impl Acting {
     }
 }
 
-/// The layer of a cell; None for the default cell, which has a fused pass of
-/// its own.
+/// The layer of a cell that does not change from layer to layer; None for
+/// the default cell, which has a fused pass of its own.
 pub(super) fn of_cell(cell: Cell) -> Option<Box<dyn Layer>> {
     match cell {
         Cell::Gated => None,
@@ -106,6 +141,10 @@ pub(super) fn of_cell(cell: Cell) -> Option<Box<dyn Layer>> {
         Cell::NacMul => Some(Box::new(nac::NacMul)),
         Cell::Nalu => Some(Box::new(nalu::Nalu { separate: false })),
         Cell::NaluSeparate => Some(Box::new(nalu::Nalu { separate: true })),
+        Cell::Inalu => Some(Box::new(inalu::Inalu)),
+        Cell::Nau | Cell::NauNmu => Some(Box::new(nau::Nau)),
+        Cell::Nmu => Some(Box::new(nau::Nmu)),
+        Cell::RealNpu => Some(Box::new(real_npu::RealNpu)),
     }
 }
 
@@ -114,4 +153,10 @@ pub(super) fn of_cell(cell: Cell) -> Option<Box<dyn Layer>> {
 fn fork(x: Traced) -> (Traced, Traced) {
     let second = x.with_empty_tape();
     (x, second)
+}
+
+/// `f` of every number of `x`, constant as far as the tape knows.
+fn map(x: &Traced, f: impl Fn(f64) -> f64) -> Traced {
+    let values = x.as_vec().into_iter().map(f).collect();
+    x.device().tensor_from_vec(values, *x.shape()).leaky_traced()
 }

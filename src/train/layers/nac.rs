@@ -4,8 +4,13 @@ use dfdx::tensor_ops::TryMatMul;
 
 use crate::nalu::nac::squashed_weights;
 
-use super::super::cell_settings::CellSettings;
+use super::super::cell_settings::{CellSettings, Initialiser};
 use super::{Acting, Declared, Layer, Passed, Traced, Weights};
+
+/// ε and the first values of `Ŵ` and `M̂`: the paper is silent, these are the
+/// seed article's.
+pub(super) const EPSILON: f64 = 1e-6;
+const FIRST_VALUES: Initialiser = Initialiser::Uniform(-2.0, 2.0);
 
 /// `a = xW`, `W = tanh(Ŵ)⊙σ(M̂)`.
 pub(super) struct Nac;
@@ -30,12 +35,8 @@ pub(super) fn declare_squashed(
     units: usize,
     settings: &CellSettings,
 ) -> [Declared; 2] {
-    [(names[0], settings.weights), (names[1], settings.squash)].map(|(name, initialiser)| Declared {
-        name,
-        rows: inputs,
-        columns: units,
-        initialiser,
-    })
+    [(names[0], settings.weights), (names[1], settings.squash)]
+        .map(|(name, initialiser)| Declared::free(name, inputs, units, initialiser.unwrap_or(FIRST_VALUES)))
 }
 
 impl Layer for Nac {
@@ -58,7 +59,7 @@ impl Layer for NacMul {
     }
 
     fn forward(&self, x: Traced, weights: &Weights<'_>, settings: &CellSettings) -> Passed {
-        product(x, squashed(weights, 0), settings.epsilon).into()
+        product(x, squashed(weights, 0), settings.epsilon.unwrap_or(EPSILON)).into()
     }
 
     fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {

@@ -4,9 +4,9 @@ use dfdx::tensor_ops::TryMatMul;
 
 use crate::nalu::nac::squashed_weights;
 
-use super::super::cell_settings::CellSettings;
-use super::nac::{declare_squashed, product, squashed};
-use super::{fork, Acting, Declared, Layer, Passed, Traced, Weights};
+use super::super::cell_settings::{CellSettings, Initialiser};
+use super::nac::{declare_squashed, product, squashed, EPSILON};
+use super::{fork, Acting, Declared, Layer, Passed, Role, Traced, Weights};
 
 /// `y = g⊙(x W_add) + (1−g)⊙exp(log(|x| + ε) W_mul)`, `g = σ(xG)`.
 pub(super) struct Nalu {
@@ -44,11 +44,10 @@ impl Layer for Nalu {
         } else {
             declared.extend(declare_squashed(["w_hat", "m_hat"], inputs, units, settings));
         }
+        let gates = settings.gates.unwrap_or(Initialiser::Normal(0.0, 1.0));
         declared.push(Declared {
-            name: "gate",
-            rows: inputs,
-            columns: units,
-            initialiser: settings.gates,
+            role: Role::Gate,
+            ..Declared::free("gate", inputs, units, gates)
         });
         declared
     }
@@ -61,7 +60,7 @@ impl Layer for Nalu {
         let values = gate.retaped();
         let (gate, opposite) = fork(gate);
         let sum = for_sum.matmul(squashed(weights, 0));
-        let product = product(x, squashed(weights, w_mul), settings.epsilon);
+        let product = product(x, squashed(weights, w_mul), settings.epsilon.unwrap_or(EPSILON));
         Passed {
             output: gate * sum + (-opposite + 1.0) * product,
             gate: Some(values),
