@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, ValueEnum};
 
+use crate::nalu::Cell;
+
 const EXAMPLES: &str = "\
 Examples:
   nalu-discover data.csv                          the formula for the last column
@@ -77,6 +79,10 @@ pub struct Arguments {
     /// The cell to train: `gated` finds most, `nalu` is the one of the 2018 paper
     #[arg(long, value_enum, default_value_t, help_heading = "Search")]
     pub cell: CellKind,
+
+    /// With `--cell nalu`: weights of its own for each path, as in the article's code
+    #[arg(long, help_heading = "Search")]
+    pub separate_weights: bool,
 
     /// Only sums, differences, products and ratios of columns: no other powers, no coefficients
     #[arg(long, help_heading = "Search")]
@@ -163,6 +169,40 @@ pub enum CellKind {
     Gated,
     /// As published: shared tanh·sigmoid weights, gate computed from the input
     Nalu,
+    /// The same with weights of its own for each path
+    NaluSeparate,
+    /// Adds and subtracts: tanh·sigmoid weights
+    Nac,
+    /// Multiplies and divides magnitudes: the complex NAC
+    NacMul,
+    /// NALU with signs, free gates and clipping
+    Inalu,
+    /// Adds and subtracts: clamped weights
+    Nau,
+    /// Multiplies: clamped weights
+    Nmu,
+    /// NAU and NMU layers in turns
+    NauNmu,
+    /// Multiplies powers, with a relevance gate for each input; NAU layers between
+    RealNpu,
+}
+
+impl CellKind {
+    /// The cell as the library names it.
+    pub fn cell(self) -> Cell {
+        match self {
+            CellKind::Gated => Cell::Gated,
+            CellKind::Nalu => Cell::Nalu,
+            CellKind::NaluSeparate => Cell::NaluSeparate,
+            CellKind::Nac => Cell::Nac,
+            CellKind::NacMul => Cell::NacMul,
+            CellKind::Inalu => Cell::Inalu,
+            CellKind::Nau => Cell::Nau,
+            CellKind::Nmu => Cell::Nmu,
+            CellKind::NauNmu => Cell::NauNmu,
+            CellKind::RealNpu => Cell::RealNpu,
+        }
+    }
 }
 
 /// The value of `--loss`.
@@ -183,6 +223,16 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_cell_has_its_name_on_the_command_line() {
+        let names = CellKind::value_variants().iter().map(|kind| {
+            let value = kind.to_possible_value().expect("no cell is hidden");
+            assert_eq!(value.get_name(), kind.cell().name());
+            kind.cell()
+        });
+        assert!(names.eq(Cell::ALL));
     }
 
     #[test]

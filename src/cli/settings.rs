@@ -101,6 +101,8 @@ pub enum UsageError {
     Holdout(#[from] SplitError),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error("`--separate-weights` is for `--cell nalu` only")]
+    SeparateWeights,
     #[error("both the table and `--test` are standard input")]
     StdinTwice,
 }
@@ -116,6 +118,7 @@ impl UsageError {
             UsageError::Known { .. } | UsageError::KnownTwice { .. } => "such as `--known g=9.80665`",
             UsageError::Holdout(error) => return Some(error.hint()),
             UsageError::Output(error) => return error.hint(),
+            UsageError::SeparateWeights => "add `--cell nalu`, or leave it out",
             UsageError::StdinTwice => "give one of them as a file",
         };
         Some(hint.to_owned())
@@ -166,7 +169,11 @@ impl Settings {
             restarts,
             max_layers: usize::from(arguments.layers),
             strict: arguments.strict,
-            cell: arguments.cell,
+            cell: match (arguments.cell, arguments.separate_weights) {
+                (kind, false) => kind,
+                (CellKind::Nalu | CellKind::NaluSeparate, true) => CellKind::NaluSeparate,
+                (_, true) => return Err(UsageError::SeparateWeights),
+            },
             loss: arguments.loss,
             known: parse_known(&arguments.known)?,
         };
@@ -282,6 +289,16 @@ mod tests {
             .into_iter()
             .chain(arguments.iter().copied());
         Settings::from_arguments(Arguments::try_parse_from(words).unwrap())
+    }
+
+    #[test]
+    fn separate_weights_are_for_nalu() {
+        let cell = |arguments: &[&str]| settings(arguments).map(|settings| settings.search.cell);
+        let separate = cell(&["--cell", "nalu", "--separate-weights"]).unwrap();
+        assert_eq!(separate, CellKind::NaluSeparate);
+        for arguments in [&["--separate-weights"][..], &["--separate-weights", "--cell", "nac"]] {
+            assert!(matches!(cell(arguments), Err(UsageError::SeparateWeights)));
+        }
     }
 
     #[test]

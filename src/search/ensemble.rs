@@ -16,10 +16,7 @@ const UNITS: usize = 4;
 
 /// The cell as the trainer names it.
 pub(super) fn cell_of(kind: CellKind) -> Cell {
-    match kind {
-        CellKind::Gated => Cell::Gated,
-        CellKind::Nalu => Cell::Nalu,
-    }
+    kind.cell()
 }
 
 /// What one ensemble is made of.
@@ -38,10 +35,9 @@ pub(super) fn ensemble(task: &Task, ensemble: Ensemble, seed: u64, stop: &StopSi
         inputs: task.features.iter().map(|f| f.values.clone()).collect(),
         target: task.target.clone(),
     };
-    let base = if ensemble.strict {
-        TrainSettings::strict()
-    } else {
-        TrainSettings::default()
+    let base = match ensemble.cell {
+        Cell::Gated if ensemble.strict => TrainSettings::strict(),
+        cell => TrainSettings::for_cell(cell),
     };
     let settings = TrainSettings {
         restarts: ensemble.restarts,
