@@ -296,7 +296,10 @@ mod tests {
         let cell = |arguments: &[&str]| settings(arguments).map(|settings| settings.search.cell);
         let separate = cell(&["--cell", "nalu", "--separate-weights"]).unwrap();
         assert_eq!(separate, CellKind::NaluSeparate);
-        for arguments in [&["--separate-weights"][..], &["--separate-weights", "--cell", "nac"]] {
+        for arguments in [
+            &["--separate-weights"][..],
+            &["--separate-weights", "--cell", "nac"],
+        ] {
             assert!(matches!(cell(arguments), Err(UsageError::SeparateWeights)));
         }
     }

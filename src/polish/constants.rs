@@ -211,7 +211,12 @@ mod tests {
     fn standard_errors_match_the_textbook_line() {
         let sample = sample(|x| 2.0 * x + 1.0 + if (x * 4.0) as i64 % 2 == 0 { 0.1 } else { -0.1 });
         let names = vec!["x".to_string()];
-        let fit = fit_constants(&parse("x*2 + 1", &names).expect("parses"), &sample, &[1.0; 30], &[]);
+        let fit = fit_constants(
+            &parse("x*2 + 1", &names).expect("parses"),
+            &sample,
+            &[1.0; 30],
+            &[],
+        );
         let fit = fit.expect("has values");
         let (errors, leverage) = standard_errors(&fit.expr, &sample, &[1.0; 30], &[]).expect("determined");
         let x = &sample.inputs[0];

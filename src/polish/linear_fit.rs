@@ -102,7 +102,11 @@ impl Reduced {
         let solution = upper.solve_upper_triangular(&right)?;
         let inverse = upper.solve_upper_triangular(&DMatrix::identity(count, count))?;
         let coefficient_scale = |k: usize| self.target_length / self.lengths[subset[k]];
-        let rest = if r.nrows() > count { r[(count, count)].abs() } else { 0.0 };
+        let rest = if r.nrows() > count {
+            r[(count, count)].abs()
+        } else {
+            0.0
+        };
         Some(SubsetFit {
             coefficients: (0..count).map(|k| solution[k] * coefficient_scale(k)).collect(),
             rss: (rest * self.target_length).powi(2),

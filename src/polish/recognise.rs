@@ -44,8 +44,16 @@ pub fn round_values(constant: f64, tolerance: f64, known: &[(String, f64)]) -> V
         if p < 1.0 || p > 1e6 || greatest_common_divisor(p as i64, q) != 1 {
             continue;
         }
-        let text = if q == 1 { format!("{p}") } else { format!("{p}/{q}") };
-        offer(p / q as f64, text, whole_bits(p as i64) + if q == 1 { 0.0 } else { 2.0 + (q as f64).log2() });
+        let text = if q == 1 {
+            format!("{p}")
+        } else {
+            format!("{p}/{q}")
+        };
+        offer(
+            p / q as f64,
+            text,
+            whole_bits(p as i64) + if q == 1 { 0.0 } else { 2.0 + (q as f64).log2() },
+        );
     }
     let decade = magnitude.log10().round();
     if decade.abs() >= 1.0 && decade.abs() < 300.0 {
@@ -53,7 +61,12 @@ pub fn round_values(constant: f64, tolerance: f64, known: &[(String, f64)]) -> V
         offer(power, format!("1e{decade}"), 4.0 + decade.abs().log2());
     }
     // π^n p/q: π, 2π, π/4, 4π/3, 1/(4π), π².
-    for (power, name, bits) in [(1, "pi", 4.0), (-1, "pi", 5.0), (2, "pi^2", 6.0), (-2, "pi^2", 7.0)] {
+    for (power, name, bits) in [
+        (1, "pi", 4.0),
+        (-1, "pi", 5.0),
+        (2, "pi^2", 6.0),
+        (-2, "pi^2", 7.0),
+    ] {
         for q in [1, 2, 3, 4, 5, 6, 8, 12, 16, 32, 64] {
             let p = (magnitude / PI.powi(power) * q as f64).round();
             if p < 1.0 || p as i64 > LARGEST_MULTIPLE_OF_PI || greatest_common_divisor(p as i64, q) != 1 {
@@ -93,7 +106,9 @@ pub fn recognised_as(value: f64, known: &[(String, f64)]) -> Option<String> {
 
 /// Whether the decimal is short enough to speak for itself.
 fn is_short(value: f64) -> bool {
-    format!("{:e}", value.abs()).find('e').is_some_and(|digits| digits <= 5)
+    format!("{:e}", value.abs())
+        .find('e')
+        .is_some_and(|digits| digits <= 5)
 }
 
 /// Bits of a whole number: the zeros at its end are cheap.
@@ -119,7 +134,9 @@ mod tests {
     use super::*;
 
     fn cheapest(constant: f64, tolerance: f64) -> Option<String> {
-        round_values(constant, tolerance, &[]).first().map(|round| round.text.clone())
+        round_values(constant, tolerance, &[])
+            .first()
+            .map(|round| round.text.clone())
     }
 
     #[test]
@@ -135,7 +152,10 @@ mod tests {
             (1e-7, "1e-7"),
             (9.86960440109, "pi^2"),
         ] {
-            assert_eq!(cheapest(constant, constant.abs() * 1e-9).as_deref(), Some(expected));
+            assert_eq!(
+                cheapest(constant, constant.abs() * 1e-9).as_deref(),
+                Some(expected)
+            );
         }
         assert_eq!(cheapest(9.81, 1e-9), None);
     }

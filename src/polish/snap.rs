@@ -113,7 +113,10 @@ fn meaningful_digits(expr: Expr, sample: &Sample, weight: &[f64], round: &mut [b
         let exact = relative < ARITHMETIC;
         let error = relative * constants[place].abs();
         let rounded = if exact {
-            shortest_decimal(constants[place], STANDARD_ERRORS * error + 1e-12 * constants[place].abs())
+            shortest_decimal(
+                constants[place],
+                STANDARD_ERRORS * error + 1e-12 * constants[place].abs(),
+            )
         } else {
             to_step(constants[place], error / 2.0)
         };
@@ -171,7 +174,10 @@ mod tests {
             inputs: vec![x],
         };
         let expr = parse(formula, &names).expect("parses");
-        snap(&expr, &sample, &[1.0; 40], &[]).expr.text(&names).replace(' ', "")
+        snap(&expr, &sample, &[1.0; 40], &[])
+            .expr
+            .text(&names)
+            .replace(' ', "")
     }
 
     #[test]

@@ -19,7 +19,11 @@ const RIVAL: f64 = 6.0;
 /// square below which differences mean nothing.
 pub(super) fn description_length(candidate: &Candidate, floor: f64) -> f64 {
     let rows = candidate.unseen.len() as f64;
-    let error = if candidate.exact { floor } else { candidate.error.max(floor) };
+    let error = if candidate.exact {
+        floor
+    } else {
+        candidate.error.max(floor)
+    };
     rows * error.max(f64::MIN_POSITIVE).ln() + COST_OF_A_SYMBOL * candidate.cost
 }
 
@@ -30,7 +34,10 @@ pub(super) fn near_best(candidates: &[Candidate], floor: f64) -> Vec<usize> {
         .enumerate()
         .map(|(place, candidate)| (description_length(candidate, floor), place))
         .collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(candidates[a.1].error.total_cmp(&candidates[b.1].error)));
+    order.sort_by(|a, b| {
+        a.0.total_cmp(&b.0)
+            .then(candidates[a.1].error.total_cmp(&candidates[b.1].error))
+    });
     let Some(&(least, _)) = order.first() else {
         return Vec::new();
     };

@@ -76,10 +76,13 @@ pub(super) fn factor(task: &Task, problem: &Problem) -> Option<Factor> {
             .copied()
             .filter(|&k| regressors[k].0.len() < 2 || !regressors[k].0.contains(&i))
             .collect();
-        let Some(fit) = reduced.fit(&without) else { continue };
+        let Some(fit) = reduced.fit(&without) else {
+            continue;
+        };
         let dropped = (all.len() - without.len()) as f64;
         let ratio = ((fit.rss - full.rss) / dropped) / (full.rss / freedom).max(f64::MIN_POSITIVE);
-        let pure = FisherSnedecor::new(dropped, freedom).is_ok_and(|f| 1.0 - f.cdf(ratio.max(0.0)) > SIGNIFICANT);
+        let pure =
+            FisherSnedecor::new(dropped, freedom).is_ok_and(|f| 1.0 - f.cdf(ratio.max(0.0)) > SIGNIFICANT);
         let place = without.iter().position(|&k| regressors[k].0 == [i])?;
         let exponent = fit.coefficients[place];
         let deviation = (fit.rss / freedom * fit.unit_variances[place]).sqrt();

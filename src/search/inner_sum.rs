@@ -52,5 +52,16 @@ pub(super) fn inner_sums(kind: InnerSums, problem: &Problem) -> Vec<Feature> {
             }
         }
     }
-    sums.into_iter().filter_map(|sum| Feature::new(sum, problem)).collect()
+    sums.into_iter()
+        .filter_map(|sum| {
+            let feature = Feature::new(sum, problem)?;
+            // A difference is turned round where that makes it positive: only
+            // then may it have a root.
+            if feature.values.iter().all(|&v| v < 0.0) {
+                Feature::new(feature.expr.negated().simplify(), problem)
+            } else {
+                Some(feature)
+            }
+        })
+        .collect()
 }

@@ -110,7 +110,11 @@ fn regressors(columns: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
 
 /// Whether the formula has few fitted constants, or is a plain linear sum.
 fn is_plain(expr: &Expr) -> bool {
-    let fitted = expr.constants().iter().filter(|c| c.fract() != 0.0 || c.abs() > 10.0).count();
+    let fitted = expr
+        .constants()
+        .iter()
+        .filter(|c| c.fract() != 0.0 || c.abs() > 10.0)
+        .count();
     let linear = match expr {
         Expr::Sum(terms) => terms.iter().all(|term| match term {
             Expr::Product(factors) => {

@@ -10,6 +10,7 @@
 //! All formulas go into one `pool`; the search ends at the first that leaves
 //! nothing but the target's own precision, or nothing but noise (`leftover`).
 
+mod addend;
 mod choose;
 mod ensemble;
 mod factor;
@@ -95,12 +96,7 @@ pub struct Outcome {
 
 /// Looks for the formula of the split's target; held-out rows are not looked
 /// at. `tell` hears of each stage before it is run.
-pub fn search(
-    split: &Split,
-    options: &SearchOptions,
-    stop: &StopSignal,
-    tell: &dyn Fn(&str),
-) -> Outcome {
+pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &dyn Fn(&str)) -> Outcome {
     let problem = Problem::new(split.train.clone(), split.validation.clone(), split.leave_one_out);
     let mut searcher = Searcher {
         pool: Pool::new(problem, options.strict),
@@ -159,7 +155,11 @@ impl Searcher<'_> {
     fn standing(&self) -> String {
         let best = self.pool.best_error();
         if best.is_finite() {
-            format!("{} formulas, least error {:.2e}", self.pool.candidates.len(), best.sqrt())
+            format!(
+                "{} formulas, least error {:.2e}",
+                self.pool.candidates.len(),
+                best.sqrt()
+            )
         } else {
             "nothing yet".to_owned()
         }
@@ -256,7 +256,12 @@ impl Searcher<'_> {
         let mut best = candidate.clone();
         let mut round = Vec::new();
         if !self.options.strict {
-            let snapped = snap(&candidate.expr, &problem.train, &problem.train_weight, &self.options.known);
+            let snapped = snap(
+                &candidate.expr,
+                &problem.train,
+                &problem.train_weight,
+                &self.options.known,
+            );
             let simplified = snapped.expr.simplify_for(&problem.positive);
             if let Some(made_round) = Candidate::new(simplified, problem, true) {
                 if made_round.exact || !candidate.exact {

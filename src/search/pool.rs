@@ -76,7 +76,11 @@ impl Candidate {
 /// r / (1 − h) with the leverage h of the row (exact for linear constants).
 fn left_out(expr: &Expr, problem: &Problem, train: &[f64]) -> Vec<f64> {
     match standard_errors(expr, &problem.train, &problem.train_weight, &[]) {
-        Some((_, leverage)) => train.iter().zip(leverage).map(|(r, h)| r / (1.0 - h).max(1e-3)).collect(),
+        Some((_, leverage)) => train
+            .iter()
+            .zip(leverage)
+            .map(|(r, h)| r / (1.0 - h).max(1e-3))
+            .collect(),
         None => train.to_vec(),
     }
 }
@@ -182,7 +186,10 @@ impl Pool {
 
     /// Smallest error on unseen rows.
     pub(super) fn best_error(&self) -> f64 {
-        self.candidates.iter().map(|c| c.error).fold(f64::INFINITY, f64::min)
+        self.candidates
+            .iter()
+            .map(|c| c.error)
+            .fold(f64::INFINITY, f64::min)
     }
 
     /// Whether any formula leaves nothing to explain.

@@ -86,7 +86,13 @@ impl Problem {
         self.validation_weight = self.validation.target.iter().map(weight).collect();
         let half_digit = self.half_digit;
         let exact = |(y, w): (&f64, &f64)| ((ARITHMETIC * (y.abs() + 1e-3 * rms)).max(half_digit)) * w;
-        self.exact_train = self.train.target.iter().zip(&self.train_weight).map(exact).collect();
+        self.exact_train = self
+            .train
+            .target
+            .iter()
+            .zip(&self.train_weight)
+            .map(exact)
+            .collect();
         let rows = self.validation.target.iter().zip(&self.validation_weight);
         self.exact_validation = rows.map(exact).collect();
     }
@@ -110,7 +116,10 @@ impl Problem {
     /// its written digits and f64 arithmetic leave open.
     pub(super) fn exact(&self, train: &[f64], validation: &[f64]) -> bool {
         let within = |residuals: &[f64], exact: &[f64]| {
-            let beyond = residuals.iter().zip(exact).filter(|(r, e)| !(r.abs() <= 2.0 * **e));
+            let beyond = residuals
+                .iter()
+                .zip(exact)
+                .filter(|(r, e)| !(r.abs() <= 2.0 * **e));
             // Inputs are rounded too, so a row in fifty may lie a little further off.
             let (mut count, mut worst) = (0, 0.0_f64);
             for (r, e) in beyond {
@@ -193,7 +202,11 @@ mod tests {
     #[test]
     fn written_digits_tell_the_precision() {
         assert_eq!(half_digit([1.25, 3.5, 10.0].iter()), 0.005);
-        assert_eq!(half_digit([1.0, 2.0, 3.0].iter()), 0.0, "whole numbers may be exact");
+        assert_eq!(
+            half_digit([1.0, 2.0, 3.0].iter()),
+            0.0,
+            "whole numbers may be exact"
+        );
         assert_eq!(half_digit([0.1 + 0.2, 2.0, 3.0].iter()), 0.0);
     }
 

@@ -18,9 +18,6 @@ use super::task::Task;
 /// Partial roundings kept.
 const BEAM: usize = 12;
 
-/// Grid points tried for each exponent.
-const NEIGHBOURS: usize = 4;
-
 /// Products returned at most.
 const MOST: usize = 6;
 
@@ -48,10 +45,17 @@ pub(super) fn product_cell(task: &Task, strict: bool) -> Vec<Expr> {
     }
     let logs: Vec<Vec<f64>> = usable
         .iter()
-        .map(|&i| rows.iter().map(|&r| task.features[i].values[r].abs().ln()).collect())
+        .map(|&i| {
+            rows.iter()
+                .map(|&r| task.features[i].values[r].abs().ln())
+                .collect()
+        })
         .collect();
     let target: Vec<f64> = rows.iter().map(|&r| task.target[r].abs().ln()).collect();
-    let weight: Vec<f64> = rows.iter().map(|&r| (task.target[r] * task.weight[r]).abs()).collect();
+    let weight: Vec<f64> = rows
+        .iter()
+        .map(|&r| (task.target[r] * task.weight[r]).abs())
+        .collect();
     let one = vec![1.0; rows.len()];
     let columns: Vec<&[f64]> = logs.iter().map(Vec::as_slice).chain([one.as_slice()]).collect();
     let Some(reduced) = Reduced::new(&columns, &target, &weight) else {
@@ -193,31 +197,28 @@ impl Cell<'_> {
         Some((estimates, deviations, fit.rss))
     }
 
-    /// The nearest grid points: halves, and thirds where they are nearer; -1,
-    /// 0, 1 when strict.
+    /// Grid points near the estimate: the whole numbers and halves on either
+    /// side, and thirds and quarters where the estimate allows them; -1, 0, 1
+    /// when strict.
     fn grid_near(&self, estimate: f64, deviation: f64) -> Vec<Exponent> {
-        let steps: &[i32] = if self.strict { &[1] } else { &[2, 3, 4] };
+        let (steps, bound): (&[i32], f64) = if self.strict {
+            (&[1], 1.0)
+        } else {
+            (&[1, 2, 3, 4], LARGEST)
+        };
         let reach = 4.0 * deviation + 0.02;
-        let mut near: Vec<(f64, Exponent)> = Vec::new();
+        let mut near: Vec<Exponent> = Vec::new();
         for &step in steps {
-            let centre = (estimate * f64::from(step)).round() as i32;
-            for numerator in centre - 2..=centre + 2 {
+            let below = (estimate * f64::from(step)).floor() as i32;
+            for numerator in [below, below + 1] {
                 let exponent = Exponent::new(numerator, step);
-                let distance = (exponent.value() - estimate).abs();
-                let bound = if self.strict { 1.0 } else { LARGEST };
-                let coarse = step == 2 || self.strict;
-                if exponent.value().abs() <= bound && (distance <= reach || (coarse && distance <= 0.51)) {
-                    near.push((distance, exponent));
+                let allowed = step <= 2 || (exponent.value() - estimate).abs() <= reach;
+                if exponent.value().abs() <= bound && allowed && !near.contains(&exponent) {
+                    near.push(exponent);
                 }
             }
         }
-        near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.denominator().cmp(&b.1.denominator())));
-        near.dedup_by(|a, b| a.1 == b.1);
-        near.truncate(NEIGHBOURS);
         near
-            .into_iter()
-            .map(|(_, exponent)| exponent)
-            .collect()
     }
 
     /// The product with its scale fitted to the target itself (signs and all),

@@ -80,7 +80,9 @@ pub(super) fn product_sum(task: &Task, shape: Shape, seed: u64) -> Vec<Expr> {
             kept.push(candidate);
         }
     }
-    kept.iter().filter_map(|rounded| assemble(task, &data, rounded)).collect()
+    kept.iter()
+        .filter_map(|rounded| assemble(task, &data, rounded))
+        .collect()
 }
 
 /// A training's end: exponents on the grid, a row per unit, in halves.
@@ -116,7 +118,9 @@ impl Data {
             let column: Vec<f64> = magnitudes.iter().map(|m| m.max(floor).ln()).collect();
             let mean = column.iter().sum::<f64>() / column.len() as f64;
             logs.push(column.into_iter().map(|v| v - mean).collect());
-            signs.push((!feature.positive).then(|| picked.iter().map(|&r| feature.values[r].signum()).collect()));
+            signs.push(
+                (!feature.positive).then(|| picked.iter().map(|&r| feature.values[r].signum()).collect()),
+            );
         }
         let target: Vec<f64> = picked.iter().map(|&r| task.target[r]).collect();
         let weight: Vec<f64> = picked.iter().map(|&r| task.weight[r]).collect();
@@ -221,7 +225,11 @@ impl Projection<'_> {
             let (unit, i) = (parameter / width, parameter % width);
             let c = coefficients[unit];
             let mut column = jacobian.column_mut(place);
-            for ((j, b), l) in column.iter_mut().zip(basis.column(unit).iter()).zip(&data.logs[i]) {
+            for ((j, b), l) in column
+                .iter_mut()
+                .zip(basis.column(unit).iter())
+                .zip(&data.logs[i])
+            {
                 *j = -c * b * l;
             }
         }
@@ -232,7 +240,11 @@ impl Projection<'_> {
             residual: residual * scale,
             jacobian: jacobian * scale,
         };
-        let finite = state.residual.iter().chain(state.jacobian.iter()).all(|v| v.is_finite());
+        let finite = state
+            .residual
+            .iter()
+            .chain(state.jacobian.iter())
+            .all(|v| v.is_finite());
         finite.then_some(state)
     }
 }
@@ -265,8 +277,14 @@ impl LeastSquaresProblem<f64, Dyn, Dyn> for Projection<'_> {
 fn fit(projection: Projection<'_>, patience: usize) -> (Vec<f64>, f64) {
     let mut projection = projection;
     projection.update();
-    if projection.free.is_empty() || projection.state.is_none() || projection.free.len() >= projection.data.target.len() {
-        let rss = projection.state.as_ref().map_or(f64::INFINITY, |s| s.residual.norm_squared());
+    if projection.free.is_empty()
+        || projection.state.is_none()
+        || projection.free.len() >= projection.data.target.len()
+    {
+        let rss = projection
+            .state
+            .as_ref()
+            .map_or(f64::INFINITY, |s| s.residual.norm_squared());
         return (projection.exponents, rss);
     }
     let (projection, report) = LevenbergMarquardt::new()
@@ -374,7 +392,9 @@ fn assemble(task: &Task, data: &Data, rounded: &Rounded) -> Option<Expr> {
         let fit = least_squares(&views, &task.target, &task.weight)?;
         let freedom = rows.saturating_sub(terms.len()).max(1) as f64;
         let variance = (fit.rss / freedom).max(task.total_square() * 1e-26);
-        let strength = |k: usize| fit.coefficients[k].powi(2) / (fit.unit_variances[k] * variance).max(f64::MIN_POSITIVE);
+        let strength = |k: usize| {
+            fit.coefficients[k].powi(2) / (fit.unit_variances[k] * variance).max(f64::MIN_POSITIVE)
+        };
         best = Some(Expr::sum(
             terms
                 .iter()

@@ -41,7 +41,11 @@ pub(super) fn rational(task: &Task, dictionary: Dictionary) -> Vec<Expr> {
         .iter()
         .map(|v| v.iter().zip(&task.target).map(|(v, z)| -v * z).collect())
         .collect();
-    let pivots = if monomials.len() > 3 * MOST_PIVOTS { 2 } else { MOST_PIVOTS };
+    let pivots = if monomials.len() > 3 * MOST_PIVOTS {
+        2
+    } else {
+        MOST_PIVOTS
+    };
     (0..monomials.len().min(pivots))
         .flat_map(|pivot| with_pivot(task, &monomials, &values, &timed, pivot))
         .collect()
@@ -91,7 +95,10 @@ fn with_pivot(
         }
         for (subset, fit) in fits {
             let term = |c: f64, j: usize| {
-                Expr::product(vec![Expr::Constant(c), monomial_expr(&monomials[j], &task.features)])
+                Expr::product(vec![
+                    Expr::Constant(c),
+                    monomial_expr(&monomials[j], &task.features),
+                ])
             };
             let (mut above, mut under) = (Vec::new(), vec![term(1.0, pivot)]);
             for (&k, &c) in subset.iter().zip(&fit.coefficients) {

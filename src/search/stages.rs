@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::formula::{Exponent, Expr};
 use crate::nalu::Cell;
 
+use super::addend::addends;
 use super::ensemble::{cell_of, ensemble, Ensemble};
 use super::factor::factor;
 use super::inner_sum::{inner_sums, InnerSums};
@@ -51,6 +52,7 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("products over sums of two columns", 2, products_over_sums),
         stage("sums of three products", 2, three_products),
         stage("sums of products over sums of two columns", 3, sums_over_sums),
+        stage("a term taken off", 3, term_taken_off),
         stage("sums of four products", 2, four_products),
         stage("trained stacks of two layers", 2, two_layers),
         stage("ratios of longer sums", 3, ratios_of_longer_sums),
@@ -73,7 +75,12 @@ fn one_product(searcher: &mut Searcher<'_>) {
     let strict = searcher.options.strict;
     searcher.offer(product_cell(&task, strict));
     if !strict {
-        let shape = Shape { units: 1, constant: true, restarts: 6, most: 3 };
+        let shape = Shape {
+            units: 1,
+            constant: true,
+            restarts: 6,
+            most: 3,
+        };
         let seed = searcher.next_seed();
         searcher.offer(product_sum(&task, shape, seed));
     }
@@ -140,17 +147,43 @@ fn raised(task: &Task, plain: bool) -> Vec<Task> {
 
 fn two_products(searcher: &mut Searcher<'_>) {
     let tasks = raised(&searcher.plain(), true);
-    let shape = Shape { units: 2, constant: false, restarts: 24, most: 3 };
+    let shape = Shape {
+        units: 2,
+        constant: false,
+        restarts: 24,
+        most: 3,
+    };
     trained_sums(searcher, &tasks[..1], shape);
     if !searcher.done() {
-        let shape = Shape { restarts: 12, ..shape };
+        let shape = Shape {
+            restarts: 12,
+            ..shape
+        };
         trained_sums(searcher, &tasks[1..], shape);
     }
     if !searcher.done() {
-        trained_sums(searcher, &tasks, Shape { units: 1, constant: true, restarts: 6, most: 2 });
+        trained_sums(
+            searcher,
+            &tasks,
+            Shape {
+                units: 1,
+                constant: true,
+                restarts: 6,
+                most: 2,
+            },
+        );
     }
     if !searcher.done() {
-        trained_sums(searcher, &tasks, Shape { units: 2, constant: true, restarts: 10, most: 2 });
+        trained_sums(
+            searcher,
+            &tasks,
+            Shape {
+                units: 2,
+                constant: true,
+                restarts: 10,
+                most: 2,
+            },
+        );
     }
 }
 
@@ -173,7 +206,10 @@ fn divided(searcher: &mut Searcher<'_>) {
     let Some(task) = divided_task(searcher) else {
         return;
     };
-    for (power, closed_form) in raised(&task, true).iter().map(|t| (t, in_closed_form(std::slice::from_ref(t)))) {
+    for (power, closed_form) in raised(&task, true)
+        .iter()
+        .map(|t| (t, in_closed_form(std::slice::from_ref(t))))
+    {
         searcher.offer(closed_form);
         if !searcher.done() {
             searcher.offer(rational(power, Dictionary::Linear));
@@ -183,8 +219,26 @@ fn divided(searcher: &mut Searcher<'_>) {
         }
     }
     let tasks = raised(&task, true);
-    trained_sums(searcher, &tasks, Shape { units: 2, constant: false, restarts: 12, most: 3 });
-    trained_sums(searcher, &tasks, Shape { units: 2, constant: true, restarts: 12, most: 3 });
+    trained_sums(
+        searcher,
+        &tasks,
+        Shape {
+            units: 2,
+            constant: false,
+            restarts: 12,
+            most: 3,
+        },
+    );
+    trained_sums(
+        searcher,
+        &tasks,
+        Shape {
+            units: 2,
+            constant: true,
+            restarts: 12,
+            most: 3,
+        },
+    );
 }
 
 /// The target with the powers that multiply everything divided off, against the other inputs.
@@ -269,7 +323,12 @@ fn sums_over_sums(searcher: &mut Searcher<'_>) {
             continue;
         }
         let seed = searcher.next_seed();
-        let shape = Shape { units: 2, constant: false, restarts: 16 << searcher.round, most: 2 };
+        let shape = Shape {
+            units: 2,
+            constant: false,
+            restarts: 16 << searcher.round,
+            most: 2,
+        };
         searcher.restarts += shape.restarts * sums.len();
         let found: Vec<Expr> = sums
             .par_iter()
@@ -287,13 +346,58 @@ fn sums_over_sums(searcher: &mut Searcher<'_>) {
 
 fn three_products(searcher: &mut Searcher<'_>) {
     let tasks = raised(&searcher.plain(), true);
-    trained_sums(searcher, &tasks, Shape { units: 3, constant: false, restarts: 24, most: 3 });
+    trained_sums(
+        searcher,
+        &tasks,
+        Shape {
+            units: 3,
+            constant: false,
+            restarts: 24,
+            most: 3,
+        },
+    );
+}
+
+/// What is left of the target without a term, under each outer power.
+fn term_taken_off(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    for addend in addends(&plain, &searcher.pool.problem) {
+        let Some(rest) = plain.less(&addend, &searcher.pool.problem) else {
+            continue;
+        };
+        let tasks = raised(&rest, false);
+        searcher.offer(in_closed_form(&tasks));
+        for (units, restarts) in [(2, 12), (3, 12), (4, 24)] {
+            trained_sums(
+                searcher,
+                &tasks,
+                Shape {
+                    units,
+                    constant: false,
+                    restarts,
+                    most: 2,
+                },
+            );
+        }
+        if searcher.done() {
+            return;
+        }
+    }
 }
 
 fn four_products(searcher: &mut Searcher<'_>) {
     let tasks = raised(&searcher.plain(), true);
     for (units, constant) in [(3, true), (4, false), (4, true)] {
-        trained_sums(searcher, &tasks, Shape { units, constant, restarts: 16, most: 3 });
+        trained_sums(
+            searcher,
+            &tasks,
+            Shape {
+                units,
+                constant,
+                restarts: 16,
+                most: 3,
+            },
+        );
     }
 }
 
@@ -321,7 +425,10 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
         let what = Ensemble {
             cell,
             layers,
-            restarts: searcher.options.restarts.map_or(restarts << searcher.round, usize::from),
+            restarts: searcher
+                .options
+                .restarts
+                .map_or(restarts << searcher.round, usize::from),
             strict: searcher.options.strict,
             weighting: searcher.pool.problem.weighting,
         };

@@ -40,7 +40,10 @@ impl Dictionary {
     /// The products, without the constant. `None` when there would be more than `most`.
     pub(super) fn monomials(self, features: &[Feature], most: usize) -> Option<Vec<Monomial>> {
         let count = features.len();
-        let nonzero: Vec<bool> = features.iter().map(|f| f.values.iter().all(|&v| v != 0.0)).collect();
+        let nonzero: Vec<bool> = features
+            .iter()
+            .map(|f| f.values.iter().all(|&v| v != 0.0))
+            .collect();
         let mut found: Vec<Monomial> = Vec::new();
         match self {
             Dictionary::Linear => found.extend((0..count).map(|i| vec![(i, 2)])),
@@ -76,7 +79,19 @@ impl Dictionary {
                 }
                 for i in 0..count {
                     for j in i + 1..count {
-                        for (a, b) in [(2, 2), (2, -2), (-2, 2), (-2, -2), (4, 2), (2, 4), (4, -2), (-2, 4), (4, -4), (-4, 4), (4, 4)] {
+                        for (a, b) in [
+                            (2, 2),
+                            (2, -2),
+                            (-2, 2),
+                            (-2, -2),
+                            (4, 2),
+                            (2, 4),
+                            (4, -2),
+                            (-2, 4),
+                            (4, -4),
+                            (-4, 4),
+                            (4, 4),
+                        ] {
                             if (a > 0 || nonzero[i]) && (b > 0 || nonzero[j]) {
                                 found.push(vec![(i, a), (j, b)]);
                             }
@@ -129,7 +144,12 @@ pub(super) fn sum_of(task: &Task, monomials: &[Monomial]) -> Vec<Expr> {
     let rows = task.rows();
     let mut columns: Vec<(Expr, Vec<f64>)> = monomials
         .iter()
-        .map(|m| (monomial_expr(m, &task.features), monomial_values(m, &task.features, rows)))
+        .map(|m| {
+            (
+                monomial_expr(m, &task.features),
+                monomial_values(m, &task.features, rows),
+            )
+        })
         .filter(|(_, values)| values.iter().all(|v| v.is_finite()))
         .collect();
     columns.push((Expr::Constant(1.0), vec![1.0; rows]));
@@ -179,7 +199,13 @@ pub(super) fn terms_that_matter(
 fn forward(columns: &[&[f64]], target: &[f64], weight: &[f64], most: usize) -> Vec<usize> {
     let lengths: Vec<f64> = columns
         .iter()
-        .map(|c| c.iter().zip(weight).map(|(v, w)| (v * w).powi(2)).sum::<f64>().sqrt())
+        .map(|c| {
+            c.iter()
+                .zip(weight)
+                .map(|(v, w)| (v * w).powi(2))
+                .sum::<f64>()
+                .sqrt()
+        })
         .collect();
     let mut chosen: Vec<usize> = Vec::new();
     let mut residual = target.to_vec();

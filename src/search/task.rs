@@ -73,7 +73,12 @@ impl Task {
     pub(super) fn divided_by(&self, factor: &Expr, problem: &Problem) -> Option<Task> {
         let values = factor.evaluate(&problem.train.inputs);
         let target: Vec<f64> = self.target.iter().zip(&values).map(|(z, f)| z / f).collect();
-        let weight: Vec<f64> = self.weight.iter().zip(&values).map(|(w, f)| w * f.abs()).collect();
+        let weight: Vec<f64> = self
+            .weight
+            .iter()
+            .zip(&values)
+            .map(|(w, f)| w * f.abs())
+            .collect();
         let fine = target.iter().chain(&weight).all(|v| v.is_finite());
         (fine && self.power == Exponent::ONE).then(|| Task {
             target,
@@ -114,7 +119,13 @@ impl Task {
             return None;
         }
         let p = power.value();
-        let raise = |z: f64| if signs_survive { z.powi(power.numerator()) } else { z.abs().powf(p) };
+        let raise = |z: f64| {
+            if signs_survive {
+                z.powi(power.numerator())
+            } else {
+                z.abs().powf(p)
+            }
+        };
         let target: Vec<f64> = self.target.iter().map(|&z| raise(z)).collect();
         // |dy/dz'| = |z|^(1−p) / |p|
         let weight: Vec<f64> = self
