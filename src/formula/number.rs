@@ -52,6 +52,10 @@ pub(super) fn as_quotient(value: f64) -> Option<(f64, f64)> {
     if is_short_decimal(value) || format_number(value.abs()).len() < AWKWARD {
         return None;
     }
+    short_quotient(value)
+}
+
+fn short_quotient(value: f64) -> Option<(f64, f64)> {
     let length = |number: f64| format_number(number).len();
     let fraction = as_fraction(value, 10_000)
         .map(|(p, q)| (p as f64, q as f64))
@@ -146,9 +150,13 @@ pub(super) fn digits(value: f64) -> usize {
             .filter(|bound| magnitude >= **bound)
             .count();
     }
-    match as_quotient(magnitude) {
+    let length = format_number(magnitude).len();
+    if length < AWKWARD {
+        return length;
+    }
+    match short_quotient(magnitude) {
         Some((p, q)) => digits(p) + 3 + digits(q),
-        None => format_number(magnitude).len(),
+        None => length,
     }
 }
 

@@ -33,9 +33,9 @@ const MOST_SYMBOLS: usize = 4000;
 /// Numbers of so many digits are as good as shorter ones.
 const SHORT_NUMBER: usize = 4;
 
-/// How a form is judged: symbols first, then parentheses, then digits beyond
-/// those of a short number.
-type Length = (usize, usize, usize);
+/// How a form is judged: symbols first, then parentheses, then fractions below
+/// a bar, then digits beyond those of a short number.
+type Length = (usize, usize, usize, usize);
 
 /// A form of `start` that is better than it, if one is found.
 pub(super) fn shorter(start: &Expr, known: Known<'_>) -> Option<Expr> {
@@ -116,7 +116,12 @@ fn rewrite_children(
 }
 
 fn length(expr: &Expr) -> Length {
-    (expr.complexity(), inner_sums(expr, true), digits_in(expr))
+    (
+        expr.complexity(),
+        inner_sums(expr, true),
+        reciprocals_below(expr, false),
+        digits_in(expr),
+    )
 }
 
 /// The sums that must be written in parentheses.
@@ -128,6 +133,25 @@ fn inner_sums(expr: &Expr, outermost: bool) -> usize {
         }
         Expr::Product(factors) => factors.iter().map(|factor| inner_sums(factor, false)).sum(),
         Expr::Power(base, _) => inner_sums(base, false),
+    }
+}
+
+/// The terms such as `1/a` in sums below a bar: `2*a*b/(a + b)` reads better
+/// than `2/(1/a + 1/b)`.
+fn reciprocals_below(expr: &Expr, below: bool) -> usize {
+    let is_reciprocal = |expr: &&Expr| matches!(expr, Expr::Power(_, exponent) if exponent.is_negative());
+    match expr {
+        Expr::Constant(_) | Expr::Variable(_) => 0,
+        Expr::Sum(terms) => {
+            let here = terms.iter().filter(is_reciprocal).count();
+            let inside: usize = terms.iter().map(|term| reciprocals_below(term, false)).sum();
+            usize::from(below) * here + inside
+        }
+        Expr::Product(factors) => factors
+            .iter()
+            .map(|factor| reciprocals_below(factor, below))
+            .sum(),
+        Expr::Power(base, exponent) => reciprocals_below(base, exponent.is_negative()),
     }
 }
 

@@ -9,13 +9,14 @@
 
 mod order;
 mod product;
+mod scale;
 mod sign;
 mod sum;
 
 use super::number::{digits, same_number};
 use super::Expr;
 pub(in crate::formula) use order::compare_bases;
-pub(in crate::formula) use product::proportion;
+pub(in crate::formula) use scale::proportion;
 pub(in crate::formula) use sign::is_nonnegative;
 
 use product::Product;

@@ -9,6 +9,9 @@
 //! ```
 //! An exponent must come to a number that is a fraction: `2`, `-1.5`, `(1/3)`.
 
+mod fraction;
+
+use fraction::Fraction;
 use thiserror::Error;
 
 use super::{Exponent, Expr};
@@ -297,140 +300,5 @@ fn shortened(text: &str) -> String {
     format!("{start}…")
 }
 
-/// Numbers above and below the bar are kept apart until the end, so that
-/// `5 * a / 3` gets the one coefficient nearest to 5/3.
-struct Fraction {
-    above: f64,
-    below: f64,
-    has_number: bool,
-    factors: Vec<Expr>,
-}
-
-impl Default for Fraction {
-    fn default() -> Fraction {
-        Fraction {
-            above: 1.0,
-            below: 1.0,
-            has_number: false,
-            factors: Vec::new(),
-        }
-    }
-}
-
-impl Fraction {
-    fn multiply(&mut self, expr: Expr) {
-        match expr {
-            // A product beyond the range of f64 keeps its factors.
-            Expr::Constant(c) if in_range(self.above * c) || c == 0.0 => {
-                self.above *= c;
-                self.has_number = true;
-            }
-            Expr::Product(factors) => factors.into_iter().for_each(|f| self.multiply(f)),
-            other => self.factors.push(other),
-        }
-    }
-
-    fn divide(&mut self, expr: Expr) {
-        match expr {
-            // A division by zero stays visible as a power of zero.
-            Expr::Constant(c) if c != 0.0 && in_range(self.below * c) => {
-                self.below *= c;
-                self.has_number = true;
-            }
-            Expr::Product(factors) => factors.into_iter().for_each(|f| self.divide(f)),
-            Expr::Power(base, exponent) => {
-                self.factors.push(Expr::power(*base, exponent.negated()));
-            }
-            other => self.factors.push(Expr::power(other, Exponent::integer(-1))),
-        }
-    }
-
-    fn into_expr(mut self) -> Expr {
-        let mut coefficient = self.above / self.below;
-        if !in_range(coefficient) && self.above != 0.0 {
-            coefficient = self.above;
-            self.factors
-                .push(Expr::power(Expr::Constant(self.below), Exponent::integer(-1)));
-        }
-        if self.has_number && (coefficient != 1.0 || self.factors.is_empty()) {
-            self.factors.insert(0, Expr::Constant(coefficient));
-        }
-        match self.factors.len() {
-            1 => self.factors.remove(0),
-            _ => Expr::Product(self.factors),
-        }
-    }
-}
-
-fn in_range(value: f64) -> bool {
-    value.is_normal()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names() -> Vec<String> {
-        ["a", "b", "speed [m/s]", "odd`name", "pi"]
-            .map(String::from)
-            .to_vec()
-    }
-
-    #[test]
-    fn values_follow_the_usual_precedence() {
-        let row = [3.0, 2.0, 5.0, 7.0, 11.0];
-        for (text, expected) in [
-            ("a - b - 1", 0.0),
-            ("a / b / 2", 0.75),
-            ("-a^2", -9.0),
-            ("(-a)^2", 9.0),
-            ("2^3^2", 512.0),
-            ("a^-1", 1.0 / 3.0),
-            ("b^(1/2 + 1/2)", 2.0),
-            ("a*-b", -6.0),
-            ("--a", 3.0),
-            ("sqrt(a + 1)", 2.0),
-            ("1.5e1 + .5 + 2.", 17.5),
-            ("`speed [m/s]` * `odd``name`", 35.0),
-            ("pi - `pi`", std::f64::consts::PI - 11.0),
-            ("b^1.5 / b", 2.0_f64.sqrt()),
-            ("5*a/(3*b)", 2.5),
-            ("0*a/3", 0.0),
-            ("a*1e200/1e-200/1e250/1e150", 3.0),
-            ("1e-200*(1e-200*(a*1e200)*1e200)", 3.0),
-        ] {
-            let value = parse(text, &names()).expect(text).evaluate_row(&row);
-            assert!((value - expected).abs() < 1e-14, "{text}: {value}");
-        }
-    }
-
-    #[test]
-    fn errors_say_where_and_what() {
-        for (text, position, expected) in [
-            ("", 1, "a number, a name"),
-            ("a +", 4, "a number, a name"),
-            ("a b", 3, "an operator or the end"),
-            ("(a", 3, "an operator or `)`"),
-            ("a^b", 3, "as the exponent"),
-            ("a^pi", 3, "as the exponent"),
-            ("sqrt a", 6, "`(`"),
-            ("2 * spede", 5, "the name of an input"),
-            ("`speed [m/z]`", 1, "perhaps `speed [m/s]`"),
-            ("`speed", 7, "a closing backtick"),
-            ("1e999", 1, "within the range"),
-            (".", 1, "a number"),
-        ] {
-            let error = parse(text, &names()).expect_err(text);
-            assert_eq!(error.position, position, "{text}: {error}");
-            assert!(error.expected.contains(expected), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn deep_nesting_is_an_error_not_a_crash() {
-        for piece in ["(", "-", "2^", "sqrt("] {
-            let error = parse(&piece.repeat(100_000), &names()).expect_err(piece);
-            assert!(error.expected.contains("levels"), "{error}");
-        }
-    }
-}
+mod tests;
