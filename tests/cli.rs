@@ -1,31 +1,19 @@
 //! The command line: what goes to which stream, exit codes, and the ways a
 //! run ends. What is refused, and how, is in `bad_input.rs`.
 
+mod program;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
-use assert_cmd::cargo::cargo_bin;
 use tempfile::TempDir;
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(cargo_bin("nalu-discover"));
-    command.args(arguments);
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    command(arguments).output().unwrap()
-}
+use program::{command, dataset, run, write_table, Draws};
 
 fn planets() -> String {
     dataset("planets.csv")
-}
-
-fn dataset(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets").join(name);
-    path.to_str().unwrap().to_owned()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -34,20 +22,11 @@ fn text(bytes: &[u8]) -> String {
 
 /// A table that no formula explains: what looks like noise, and is.
 fn write_noise(folder: &TempDir) -> PathBuf {
-    let path = folder.path().join("noise.csv");
-    let mut table = "a,b,y\n".to_owned();
-    let mut state = 1_u64;
-    let mut draw = || {
-        state = state
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (state >> 40) as f64 / (1_u64 << 24) as f64
-    };
-    for _ in 0..200 {
-        table.push_str(&format!("{},{},{}\n", draw(), draw(), draw()));
-    }
-    fs::write(&path, table).unwrap();
-    path
+    let mut draws = Draws::new(1);
+    let rows: Vec<Vec<f64>> = (0..200)
+        .map(|_| (0..3).map(|_| draws.next(0.0, 1.0)).collect())
+        .collect();
+    write_table(folder.path(), "noise.csv", &["a", "b", "y"], &rows)
 }
 
 const FORMULA: &str = "period_years = semi_major_axis_au^1.5";
