@@ -66,8 +66,9 @@ pub enum PenaltyRamp {
     },
 }
 
-/// Settings of the cells of the literature. [`Cell::Gated`] does not look at
-/// them. Where a field is None each layer takes what its own source says.
+/// Settings of the cells of the literature. Where a field is None each layer
+/// takes what its own source says. [`super::train`] does not look at them for
+/// [`Cell::Gated`]; [`super::Copies`] does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellSettings {
     /// ε of the logarithm: 1e-6 (seed article), for iNALU 1e-7, for the real
@@ -125,6 +126,10 @@ impl CellSettings {
                 value_clip: 0.1,
                 weight_turns: Some(8),
                 redraw_above: 1.0,
+                ..base
+            },
+            Cell::Gated => CellSettings {
+                penalty_ramp: PenaltyRamp::Linear { start: 0.5, end: 1.0 },
                 ..base
             },
             Cell::RealNpu => CellSettings {

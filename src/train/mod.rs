@@ -1,8 +1,10 @@
 //! Trains stacks of NALU cells on dfdx. The only stage that imports dfdx.
 
+mod activation;
 mod adam;
 mod batch;
 mod cell_settings;
+mod copies;
 mod ensemble;
 mod fused;
 mod kernel;
@@ -20,8 +22,10 @@ mod settings;
 mod stall;
 mod trainer;
 
+pub use activation::Activation;
 pub(crate) use batch::relative_weights;
 pub use cell_settings::{CellSettings, Initialiser, PenaltyRamp};
+pub use copies::{Copies, LayerKind, LayerSpec};
 pub use ensemble::train;
 pub use mlp::{mlp, MlpModel};
 pub use probe::{loss_and_gradient, parameter_blocks, ParameterBlock};

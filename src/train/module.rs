@@ -1,9 +1,11 @@
 //! Chained layers on the tape, several restarts of them at once.
 
 use dfdx::shapes::{Axes2, HasShape, Rank0};
-use dfdx::tensor::{Cache, Cpu, NoneTape, Tensor, TensorFromVec, Trace};
+use dfdx::tensor::{Cache, Cpu, SplitTape, TensorFromVec, Trace};
 use dfdx::tensor_ops::{Backward, SumTo};
 use rand_chacha::ChaCha8Rng;
+
+use crate::nalu::TrainedLayer;
 
 use super::cell_settings::{CellSettings, Initialiser};
 use super::layers::{Declared, Layer, Passed, Traced, Values, Weights};
@@ -157,6 +159,11 @@ impl Module {
         (values, gates)
     }
 
+    /// The outputs of the last layer.
+    pub fn outputs(&self, x: &Values) -> Values {
+        self.forward(x).0.split_tape().0
+    }
+
     /// The mean gate of every layer, restart and unit over the rows; None for
     /// layers whose gate is not computed from the input.
     pub fn mean_gates(&self, x: &Values) -> Vec<Option<Vec<f64>>> {
@@ -185,7 +192,7 @@ impl Module {
     }
 }
 
-fn mean_over_rows(gate: Tensor<(usize, usize, usize), f64, Cpu, NoneTape>) -> Vec<f64> {
+fn mean_over_rows(gate: Values) -> Vec<f64> {
     let (restarts, rows, units) = *gate.shape();
     let mut means = vec![0.0; restarts * units];
     for (row, values) in gate.as_vec().chunks(units).enumerate() {
@@ -195,4 +202,89 @@ fn mean_over_rows(gate: Tensor<(usize, usize, usize), f64, Cpu, NoneTape>) -> Ve
         }
     }
     means
+}
+
+/// The layers of one restart as they act, with `gates` from
+/// [`Module::mean_gates`]; those that are no cells are left out. Every layer
+/// but the first has `width` rows of zeros in front: it does not read the
+/// stack's inputs.
+pub(super) fn trained_layers(
+    module: &Module,
+    gates: &[Option<Vec<f64>>],
+    restart: usize,
+    width: usize,
+) -> Vec<TrainedLayer> {
+    module
+        .layers
+        .iter()
+        .zip(gates)
+        .enumerate()
+        .filter_map(|(depth, (placed, gates))| {
+            let matrices: Vec<_> = placed
+                .parameters
+                .iter()
+                .map(|parameter| parameter.matrix(restart))
+                .collect();
+            let gates = match gates {
+                Some(gates) => {
+                    let units = gates.len() / module.restarts;
+                    &gates[restart * units..(restart + 1) * units]
+                }
+                None => &[],
+            };
+            let acting = placed.layer.acting(&matrices, gates)?;
+            let names = placed.parameters.iter().map(|parameter| parameter.declared.name);
+            let skipped = if depth == 0 { 0 } else { width };
+            Some(acting.into_trained(skipped, names.zip(matrices).collect()))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nalu::Cell;
+    use crate::train::layers::{of_cell, of_dense};
+    use crate::train::Activation;
+    use rand::SeedableRng;
+
+    /// What `tests/gradients.rs` does not reach: the default cell operation by
+    /// operation, and the dense layers.
+    #[test]
+    fn gradients_are_those_of_the_loss() {
+        let mut settings = CellSettings::published(Cell::Gated);
+        settings.weights = Some(Initialiser::Uniform(-0.9, 0.9));
+        let dense = Activation::ALL.map(of_dense);
+        for layer in dense.into_iter().chain([of_cell(Cell::Gated)]) {
+            let last = of_cell(Cell::Gated);
+            let mut rngs = [ChaCha8Rng::seed_from_u64(7)];
+            let mut module = Module::new(vec![(layer, 2), (last, 1)], 2, &settings, &mut rngs);
+            let x = vec![1.1, -0.7, 2.3, 0.6, -1.9, 1.4];
+            let rows = Rows {
+                x: module.tensor(x, 3, 2),
+                y: module.tensor(vec![0.4, 1.0, -2.0], 3, 1),
+                root_weight: module.tensor(vec![0.5; 3], 3, 1),
+            };
+            let slope = module.slope(&rows);
+            for (index, gradient) in slope.gradients.iter().enumerate() {
+                for (number, &expected) in gradient.iter().enumerate() {
+                    let mut moved = |by: f64| {
+                        let parameter = module.parameters_mut().nth(index).expect("as many gradients");
+                        parameter.values[number] += by;
+                        parameter.publish();
+                        module.slope(&rows).losses[0]
+                    };
+                    let right = moved(1e-6);
+                    let left = moved(-2e-6);
+                    moved(1e-6);
+                    let difference = (right - left) / 2e-6;
+                    let scale = expected.abs().max(1.0);
+                    assert!(
+                        (difference - expected).abs() < 1e-5 * scale,
+                        "parameter {index}, number {number}: {expected}, by differences {difference}"
+                    );
+                }
+            }
+        }
+    }
 }

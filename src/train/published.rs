@@ -7,12 +7,12 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::dataset::Sample;
-use crate::nalu::{TrainedLayer, TrainedStack};
+use crate::nalu::{Cell, TrainedStack};
 use crate::stop::StopSignal;
 
 use super::batch::{input_scales, relative_weights, spread};
 use super::layers::{of_cell, Layer};
-use super::module::{Module, Rows};
+use super::module::{trained_layers, Module, Rows};
 use super::settings::{Architecture, TrainSettings, Weighting};
 use super::trainer::Trainer;
 
@@ -24,17 +24,21 @@ const STOP_INTERVAL: usize = 16;
 
 /// The layers of a stack; None for the default cell.
 pub(super) fn layers(architecture: &Architecture) -> Option<Vec<(Box<dyn Layer>, usize)>> {
+    if architecture.cell == Cell::Gated {
+        return None;
+    }
     let depth = architecture.layers.clamp(1, 3);
-    (0..depth)
+    let layers = (0..depth)
         .map(|index| {
             let units = if index + 1 == depth {
                 1
             } else {
                 architecture.units.max(1)
             };
-            of_cell(architecture.cell.at_depth(index)).map(|layer| (layer, units))
+            (of_cell(architecture.cell.at_depth(index)), units)
         })
-        .collect()
+        .collect();
+    Some(layers)
 }
 
 /// The training rows in f64: inputs scaled, the target as it is.
@@ -166,43 +170,10 @@ fn train_group(
         .collect()
 }
 
-fn trained_layers(
-    module: &Module,
-    gates: &[Option<Vec<f64>>],
-    restart: usize,
-    width: usize,
-) -> Vec<TrainedLayer> {
-    module
-        .layers
-        .iter()
-        .zip(gates)
-        .enumerate()
-        .map(|(depth, (placed, gates))| {
-            let matrices: Vec<_> = placed
-                .parameters
-                .iter()
-                .map(|parameter| parameter.matrix(restart))
-                .collect();
-            let gates = match gates {
-                Some(gates) => {
-                    let units = gates.len() / module.restarts;
-                    &gates[restart * units..(restart + 1) * units]
-                }
-                None => &[],
-            };
-            let acting = placed.layer.acting(&matrices, gates);
-            let names = placed.parameters.iter().map(|parameter| parameter.declared.name);
-            let skipped = if depth == 0 { 0 } else { width };
-            acting.into_trained(skipped, names.zip(matrices).collect())
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::extract::round_all;
-    use crate::nalu::Cell;
 
     fn sample(formula: fn(f64, f64) -> f64) -> Sample {
         let a: Vec<f64> = (0..60).map(|i| 1.0 + 0.05 * f64::from(i)).collect();

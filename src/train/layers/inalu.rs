@@ -63,11 +63,11 @@ impl Layer for Inalu {
         Passed::from(gate * sum + (-opposite + 1.0) * product)
     }
 
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {
-        Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Option<Acting> {
+        Some(Acting {
             w_add: squashed_weights(&parameters[0], &parameters[1]),
             w_mul: squashed_weights(&parameters[2], &parameters[3]),
             gates: parameters[4][0].iter().map(|&gate| sigmoid(gate)).collect(),
-        }
+        })
     }
 }

@@ -5,6 +5,8 @@
 //! plain-number cells of [`crate::nalu`] to many digits (`tests/gradients.rs`),
 //! and success thresholds near 1e-10 mean what they say.
 
+mod dense;
+mod gated;
 mod inalu;
 mod nac;
 mod nalu;
@@ -17,6 +19,7 @@ use dfdx::tensor::{Cpu, OwnedTape, Tensor, TensorFromVec, Trace, WithEmptyTape};
 
 use crate::nalu::{Cell, TrainedLayer};
 
+use super::activation::Activation;
 use super::cell_settings::{CellSettings, Initialiser};
 use super::penalty::Penalty;
 
@@ -99,7 +102,8 @@ pub(super) trait Layer: Send + Sync {
 
     /// The weights and gates as they act, for one restart's parameters.
     /// `gates` are the means of [`Passed::gate`] over the rows.
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], gates: &[f64]) -> Acting;
+    /// None for a layer that is no cell.
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], gates: &[f64]) -> Option<Acting>;
 }
 
 /// What the rounding pass reads, without the inputs' rows that a chained
@@ -132,20 +136,24 @@ impl Acting {
     }
 }
 
-/// The layer of a cell that does not change from layer to layer; None for
-/// the default cell, which has a fused pass of its own.
-pub(super) fn of_cell(cell: Cell) -> Option<Box<dyn Layer>> {
+/// The layer of a cell; of one that changes from layer to layer, its first.
+pub(super) fn of_cell(cell: Cell) -> Box<dyn Layer> {
     match cell {
-        Cell::Gated => None,
-        Cell::Nac => Some(Box::new(nac::Nac)),
-        Cell::NacMul => Some(Box::new(nac::NacMul)),
-        Cell::Nalu => Some(Box::new(nalu::Nalu { separate: false })),
-        Cell::NaluSeparate => Some(Box::new(nalu::Nalu { separate: true })),
-        Cell::Inalu => Some(Box::new(inalu::Inalu)),
-        Cell::Nau | Cell::NauNmu => Some(Box::new(nau::Nau)),
-        Cell::Nmu => Some(Box::new(nau::Nmu)),
-        Cell::RealNpu => Some(Box::new(real_npu::RealNpu)),
+        Cell::Gated => Box::new(gated::Gated),
+        Cell::Nac => Box::new(nac::Nac),
+        Cell::NacMul => Box::new(nac::NacMul),
+        Cell::Nalu => Box::new(nalu::Nalu { separate: false }),
+        Cell::NaluSeparate => Box::new(nalu::Nalu { separate: true }),
+        Cell::Inalu => Box::new(inalu::Inalu),
+        Cell::Nau | Cell::NauNmu => Box::new(nau::Nau),
+        Cell::Nmu => Box::new(nau::Nmu),
+        Cell::RealNpu => Box::new(real_npu::RealNpu),
     }
+}
+
+/// A dense layer.
+pub(super) fn of_dense(activation: Activation) -> Box<dyn Layer> {
+    Box::new(dense::Dense { activation })
 }
 
 /// A second use of `x`. The first carries the tape on, the second starts an

@@ -48,7 +48,7 @@ impl Layer for Nac {
         x.matmul(squashed(weights, 0)).into()
     }
 
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Option<Acting> {
         one_path(squashed_weights(&parameters[0], &parameters[1]), 1.0)
     }
 }
@@ -62,16 +62,16 @@ impl Layer for NacMul {
         product(x, squashed(weights, 0), settings.epsilon.unwrap_or(EPSILON)).into()
     }
 
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Option<Acting> {
         one_path(squashed_weights(&parameters[0], &parameters[1]), 0.0)
     }
 }
 
 /// A cell with one path: its gate is fixed.
-pub(super) fn one_path(weights: Vec<Vec<f64>>, gate: f64) -> Acting {
-    Acting {
+pub(super) fn one_path(weights: Vec<Vec<f64>>, gate: f64) -> Option<Acting> {
+    Some(Acting {
         gates: vec![gate; weights.first().map_or(0, Vec::len)],
         w_add: weights.clone(),
         w_mul: weights,
-    }
+    })
 }

@@ -67,12 +67,12 @@ impl Layer for Nalu {
         }
     }
 
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], gates: &[f64]) -> Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], gates: &[f64]) -> Option<Acting> {
         let (w_mul, _) = self.layout();
-        Acting {
+        Some(Acting {
             w_add: squashed_weights(&parameters[0], &parameters[1]),
             w_mul: squashed_weights(&parameters[w_mul], &parameters[w_mul + 1]),
             gates: gates.to_vec(),
-        }
+        })
     }
 }

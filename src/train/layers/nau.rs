@@ -29,7 +29,7 @@ impl Layer for Nau {
         x.matmul(weights.get(0)).into()
     }
 
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Option<Acting> {
         one_path(parameters[0].clone(), 1.0)
     }
 }
@@ -49,7 +49,7 @@ impl Layer for Nmu {
         mixed_product(x, weights.get(0)).into()
     }
 
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Option<Acting> {
         one_path(parameters[0].clone(), 0.0)
     }
 }

@@ -55,7 +55,7 @@ impl Layer for RealNpu {
     }
 
     /// An input whose relevance is nearer 0 counts as left out.
-    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Acting {
+    fn acting(&self, parameters: &[Vec<Vec<f64>>], _: &[f64]) -> Option<Acting> {
         let weights = parameters[0]
             .iter()
             .zip(&parameters[1][0])

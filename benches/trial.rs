@@ -1,6 +1,6 @@
 //! Measures how often one ensemble, and one restart, finds a known formula.
 //!
-//! `cargo run --release --example train_trial -- [--cell NAME] [--only NAME] [--seeds N] [--steps N] …`
+//! `cargo bench --bench trial -- [--cell NAME] [--only NAME] [--seeds N] [--steps N] …`
 //! prints, per formula: seeds whose ensemble holds the exact formula, share of
 //! restarts that round to it, mean seconds of an ensemble.
 
@@ -123,9 +123,14 @@ fn options() -> Options {
     };
     let mut arguments = std::env::args().skip(1);
     while let Some(key) = arguments.next() {
-        if key == "-v" {
-            options.verbose = true;
-            continue;
+        match key.as_str() {
+            "-v" => {
+                options.verbose = true;
+                continue;
+            }
+            // What cargo adds itself.
+            "--bench" => continue,
+            _ => {}
         }
         let value = arguments.next().unwrap_or_default();
         let number = || {
