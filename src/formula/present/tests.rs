@@ -34,7 +34,7 @@ fn common_factors_are_drawn_out() {
             ("G*m1*m2/r2 - G*m1*m2/r1", "G * m1 * m2 * (1 / r2 - 1 / r1)"),
             ("a/b + c/b", "(a + c) / b"),
             ("a*b + a*c + d*b + d*c", "(a + d) * (b + c)"),
-            ("2*a*c + 2*a*d + 3*b*c + 3*b*d", "(c + d) * (2 * a + 3 * b)"),
+            ("2*a*c + 2*a*d + 3*b*c + 3*b*d", "(2 * a + 3 * b) * (c + d)"),
             ("a*b + 3*a + 2*b + 6", "(a + 2) * (b + 3)"),
             ("a*c - a*d - b*c + b*d", "(a - b) * (c - d)"),
             ("a^2*b + a*b^2", "a * b * (a + b)"),

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::sum::unscaled;
 use crate::formula::{Exponent, Expr};
 
 /// A total order on expressions: numbers, then inputs by index, then powers,
@@ -25,7 +26,17 @@ pub(in crate::formula) fn compare_bases(a: &Expr, b: &Expr) -> Ordering {
         (Expr::Constant(x), Expr::Constant(y)) => x.total_cmp(y),
         (Expr::Variable(x), Expr::Variable(y)) => x.cmp(y),
         (Expr::Power(x, p), Expr::Power(y, q)) => compare_bases(x, y).then_with(|| p.cmp(q)),
-        (Expr::Product(x), Expr::Product(y)) | (Expr::Sum(x), Expr::Sum(y)) => compare_lists(x, y),
+        (Expr::Product(x), Expr::Product(y)) => compare_lists(x, y),
+        // By the inputs first: `2 * a + b` stands before `c + d`.
+        (Expr::Sum(x), Expr::Sum(y)) => {
+            let mut orders = x
+                .iter()
+                .zip(y)
+                .map(|(x, y)| compare_lists(unscaled(x), unscaled(y)));
+            orders
+                .find(|order| order.is_ne())
+                .unwrap_or_else(|| compare_lists(x, y))
+        }
         _ => rank(a).cmp(&rank(b)),
     }
 }
