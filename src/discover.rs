@@ -6,7 +6,7 @@ use crate::baseline::baselines;
 use crate::cli::SearchOptions;
 use crate::dataset::{Dataset, Sample};
 use crate::formula::Expr;
-use crate::nalu::compile_for;
+use crate::nalu::{compile_for, release};
 use crate::polish::{recognised_as, standard_errors};
 use crate::report::{outside_words, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search};
 use crate::search::{search, Outcome};
@@ -89,25 +89,27 @@ fn discovery(
         outside: outside_words(&split.description, &expr.variables_used()),
         metrics,
         ties,
-        layers: layers(expr, split),
+        layers: layers(expr, split, &outcome.train_weight),
     }
 }
 
-/// The formula as the rounded NALU layers it stands for.
-fn layers(expr: &Expr, split: &Split) -> Vec<Layer> {
-    let fitted = [&split.train, &split.validation];
+/// The formula as the rounded NALU layers it stands for, with margins from
+/// letting their weights go on the training rows.
+fn layers(expr: &Expr, split: &Split, weight: &[f64]) -> Vec<Layer> {
+    let train = &split.train;
+    let fitted = [train, &split.validation];
     let is_positive = |input: usize| {
         let mut values = fitted.iter().flat_map(|sample| &sample.inputs[input]);
         values.all(|&x| x > 0.0)
     };
-    let positive: Vec<bool> = (0..split.train.width()).map(is_positive).collect();
-    let stack = compile_for(expr, split.train.width(), &positive);
-    let layers = stack.map_or(Vec::new(), |stack| stack.layers);
-    let untrained = |rounded| Layer {
-        rounded,
-        trained: None,
+    let positive: Vec<bool> = (0..train.width()).map(is_positive).collect();
+    let Some(mut stack) = compile_for(expr, train.width(), &positive) else {
+        return Vec::new();
     };
-    layers.into_iter().map(untrained).collect()
+    let free = release(&stack, &train.inputs, &train.target, weight);
+    stack.set_margins(&free);
+    let layers = stack.layers.into_iter().zip(free);
+    layers.map(|(rounded, free)| Layer { rounded, free }).collect()
 }
 
 /// Whether a rival does as well on the held-out rows of both kinds.

@@ -126,7 +126,7 @@ pub struct Arguments {
     #[arg(long, help_heading = "Output")]
     pub front: bool,
 
-    /// Also print the trained matrices beside the rounded ones
+    /// Also print the layers: rounded weights, and what they are when let go
     #[arg(long, help_heading = "Output")]
     pub explain: bool,
 

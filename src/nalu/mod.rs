@@ -11,6 +11,7 @@ pub mod nac;
 pub mod nalu_cell;
 pub mod nau;
 pub mod real_npu;
+mod release;
 mod trained;
 
 pub use cell::Cell;
@@ -18,4 +19,5 @@ pub use compile::{compile, compile_for};
 pub(crate) use discrete::multiply_by_power;
 pub use discrete::{DiscreteLayer, DiscreteStack, Gate};
 pub use forward::layer;
+pub use release::release;
 pub use trained::{TrainedLayer, TrainedStack};

@@ -1,4 +1,4 @@
-//! `--explain`: the rounded matrices beside the trained ones, layer by layer.
+//! `--explain`: the rounded matrices beside the free ones, layer by layer.
 
 use std::io::{self, Write};
 
@@ -10,8 +10,9 @@ use crate::formula::Exponent;
 use crate::nalu::Gate;
 
 /// Prints each layer as a table with a row per input and two columns per
-/// unit: the value after rounding and the one before. Inputs that no unit
-/// reads are counted, not listed. Units are numbered through all layers.
+/// unit: the rounded value and where the rows alone would put it. Inputs that
+/// no unit reads are counted, not listed. Units are numbered through all
+/// layers; the last is the target.
 pub(super) fn layers(report: &Report, layers: &[Layer], out: &mut dyn Write) -> io::Result<()> {
     let mut names = report.inputs.clone();
     let mut units_before = 0;
@@ -36,21 +37,20 @@ pub(super) fn layers(report: &Report, layers: &[Layer], out: &mut dyn Write) -> 
 
 fn table(layer: &Layer, names: &[String], units: &[String], out: &mut dyn Write) -> io::Result<()> {
     let rounded = &layer.rounded;
-    let trained = layer.trained.as_ref();
+    let free = &layer.free;
     let titles: Vec<&str> = ["<"]
         .into_iter()
-        .chain(units.iter().flat_map(|unit| [unit.as_str(), "trained"]))
+        .chain(units.iter().flat_map(|unit| [unit.as_str(), "unrounded"]))
         .collect();
     let mut table = Columns::new(&titles);
 
     let mut cells = vec!["path".to_string()];
-    for (unit, gate) in rounded.gates.iter().enumerate() {
+    for gate in &rounded.gates {
         cells.push(match gate {
             Gate::Add => "add".to_string(),
             Gate::Multiply => "multiply".to_string(),
         });
-        let value = trained.and_then(|t| t.gates.get(unit));
-        cells.push(value.map_or(String::new(), |g| format!("g = {}", significant(*g, 3))));
+        cells.push(String::new());
     }
     table.row(cells);
 
@@ -62,24 +62,21 @@ fn table(layer: &Layer, names: &[String], units: &[String], out: &mut dyn Write)
             let (text, is_zero, matrix) = match gate {
                 Gate::Add => {
                     let weight = weight(&rounded.w_add, input, unit).unwrap_or(0.0);
-                    (significant(weight, 6), weight == 0.0, trained.map(|t| &t.w_add))
+                    (significant(weight, 6), weight == 0.0, &free.w_add)
                 }
                 Gate::Multiply => {
                     let exponent = rounded.w_mul.get(input).and_then(|row| row.get(unit).copied());
                     (
                         exponent.map_or("0".to_string(), fraction),
                         exponent.map_or(true, |e| e.numerator() == 0),
-                        trained.map(|t| &t.w_mul),
+                        &free.w_mul,
                     )
                 }
             };
             read |= !is_zero;
             cells.push(text);
-            cells.push(
-                matrix
-                    .and_then(|matrix| weight(matrix, input, unit))
-                    .map_or(String::new(), |w| significant(w, 3)),
-            );
+            let unrounded = weight(matrix, input, unit).filter(|_| !is_zero);
+            cells.push(unrounded.map_or(String::new(), shown));
         }
         if read {
             table.row(cells);
@@ -104,6 +101,11 @@ fn table(layer: &Layer, names: &[String], units: &[String], out: &mut dyn Write)
 
 fn weight(matrix: &[Vec<f64>], input: usize, unit: usize) -> Option<f64> {
     matrix.get(input)?.get(unit).copied()
+}
+
+/// Four digits: more than any rounding needs.
+fn shown(weight: f64) -> String {
+    significant(weight, 4)
 }
 
 fn fraction(exponent: Exponent) -> String {

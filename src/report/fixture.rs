@@ -1,9 +1,9 @@
 //! A report made by hand, for the tests of the writers.
 
-use super::{Constant, Discovery, Formula, FrontEntry, Layer, Report, Search, TrainedLayer};
+use super::{Constant, Discovery, Formula, FrontEntry, Layer, Report, Search};
 use crate::baseline::Baselines;
 use crate::formula::Exponent;
-use crate::nalu::{DiscreteLayer, Gate};
+use crate::nalu::{DiscreteLayer, Gate, TrainedLayer};
 use crate::split::{InputRange, SplitDescription, SplitMethod};
 use crate::validate::{judge, Fitted, Metrics, SplitMetrics};
 
@@ -94,11 +94,12 @@ pub(super) fn energy() -> Report {
                         weight_margins: vec![vec![0.02], vec![0.01], vec![0.0]],
                         gate_margins: vec![0.03],
                     },
-                    trained: Some(TrainedLayer {
+                    free: TrainedLayer {
                         w_add: vec![vec![0.98], vec![0.99], vec![0.0]],
                         w_mul: vec![vec![0.98], vec![0.99], vec![0.0]],
                         gates: vec![0.03],
-                    }),
+                        parameters: vec![],
+                    },
                 },
                 Layer {
                     rounded: DiscreteLayer {
@@ -109,7 +110,12 @@ pub(super) fn energy() -> Report {
                         weight_margins: vec![vec![0.0]; 4],
                         gate_margins: vec![0.0],
                     },
-                    trained: None,
+                    free: TrainedLayer {
+                        w_add: [0.0, 0.0, 0.0, 9.8123].map(|w| vec![w]).to_vec(),
+                        w_mul: vec![vec![0.0]; 4],
+                        gates: vec![1.0],
+                        parameters: vec![],
+                    },
                 },
             ],
         }),

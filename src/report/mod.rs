@@ -12,7 +12,7 @@ mod table;
 mod text;
 
 use crate::baseline::Baselines;
-use crate::nalu::DiscreteLayer;
+use crate::nalu::{DiscreteLayer, TrainedLayer};
 use crate::split::SplitDescription;
 use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
 
@@ -62,7 +62,7 @@ pub struct Discovery {
     pub metrics: SplitMetrics,
     /// Other formulas that do equally well on every held-out row.
     pub ties: Vec<Formula>,
-    /// The rounded stack it was read from.
+    /// The rounded stack it stands for.
     pub layers: Vec<Layer>,
 }
 
@@ -103,24 +103,13 @@ pub struct FrontEntry {
     pub extrapolation: Metrics,
 }
 
-/// A rounded layer, and what training gave before rounding.
+/// A rounded layer, and what its weights are when they are let go.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// After rounding.
     pub rounded: DiscreteLayer,
-    /// Before; `None` where the layer was solved in closed form.
-    pub trained: Option<TrainedLayer>,
-}
-
-/// A layer as trained, in the shape of [`DiscreteLayer`].
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrainedLayer {
-    /// Weights of the add path: a row per input, a column per unit.
-    pub w_add: Vec<Vec<f64>>,
-    /// Exponents of the multiply path, in the same shape.
-    pub w_mul: Vec<Vec<f64>>,
-    /// One gate per unit, 1 for the add path.
-    pub gates: Vec<f64>,
+    /// Where the rows alone want the weights; see [`crate::nalu::release`].
+    pub free: TrainedLayer,
 }
 
 /// How the search went.

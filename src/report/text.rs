@@ -15,7 +15,7 @@ pub struct TextOptions {
     pub quiet: bool,
     /// The Pareto front.
     pub front: bool,
-    /// The rounded matrices beside the trained ones.
+    /// The rounded matrices beside the unrounded ones.
     pub explain: bool,
     /// Set off the formula and the verdict on a terminal.
     pub colour: bool,
@@ -297,19 +297,19 @@ candidates, simplest first (* chosen):
 
 layer 1:
 
-                u1   trained
-  --------------------------
-    path  multiply  g = 0.03
-    m            1      0.98
-    h            1      0.99
+                u1  unrounded
+  ---------------------------
+    path  multiply
+    m            1       0.98
+    h            1       0.99
     (1 input not read)
 
 layer 2:
 
-            energy [J]  trained
-  -----------------------------
+            energy [J]  unrounded
+  -------------------------------
     path           add
-    u1            9.81
+    u1            9.81      9.812
     offset         0.5
     (3 inputs not read)
 "
