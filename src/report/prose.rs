@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 /// Longest line of prose.
-const LINE_WIDTH: usize = 80;
+pub(super) const LINE_WIDTH: usize = 80;
 
 /// Writes `prose` in lines of at most [`LINE_WIDTH`] characters.
 pub(super) fn paragraph(prose: &str, out: &mut dyn Write) -> io::Result<()> {

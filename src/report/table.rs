@@ -5,6 +5,11 @@ use std::io::{self, Write};
 use prettytable::format::{Alignment, FormatBuilder, LinePosition, LineSeparator};
 use prettytable::{Cell, Row, Table};
 
+use super::prose::LINE_WIDTH;
+
+/// Place of the rule among the lines.
+const RULE: usize = 1;
+
 /// A table with a rule under its titles and no other lines.
 pub(super) struct Columns {
     table: Table,
@@ -47,11 +52,16 @@ impl Columns {
         self.table.add_row(Row::new(cells.collect()));
     }
 
-    /// Writes the table, without blanks at the ends of its lines.
+    /// Writes the table, without blanks at the ends of its lines. The rule ends
+    /// with the line, however long a formula in the last column is.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut rendered = Vec::new();
         self.table.print(&mut rendered)?;
-        for line in String::from_utf8_lossy(&rendered).lines() {
+        for (number, line) in String::from_utf8_lossy(&rendered).lines().enumerate() {
+            let line = match number {
+                RULE => line.get(..LINE_WIDTH).unwrap_or(line),
+                _ => line,
+            };
             writeln!(out, "{}", line.trim_end())?;
         }
         Ok(())
@@ -73,5 +83,16 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "    name     R²");
         assert_eq!(lines[2..], ["    a       0.5", "    longer    1"]);
+    }
+
+    #[test]
+    fn the_rule_is_no_longer_than_a_line() {
+        let mut columns = Columns::new(&["<"]);
+        columns.row(["x".repeat(200)]);
+        let mut out = Vec::new();
+        columns.write(&mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        let lengths: Vec<usize> = text.lines().map(str::len).collect();
+        assert_eq!(lengths[1..], [LINE_WIDTH, 204]);
     }
 }
