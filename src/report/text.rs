@@ -291,7 +291,7 @@ noise explains: 1 % there, 1 % on the 40 rows inside
 candidates, simplest first (* chosen):
 
        complexity  validation RMSE       R²  extrapolation RMSE      R²  formula
-  -------------------------------------------------------------------------------
+  ------------------------------------------------------------------------------
                 3             45.6    0.734                 321    -2.7  98.1*h
     *           5            0.246  0.99981               0.457  0.9932  9.81*m*h
 
