@@ -11,6 +11,9 @@ use nalgebra::{DMatrix, DVector};
 /// of their length count as dependent.
 const DEPENDENT: f64 = 1e-11;
 
+/// With more columns than this, elimination takes several at a time.
+const MANY: usize = 24;
+
 /// The least squares problem `[Φ y]` folded to a triangle.
 #[derive(Debug, Clone)]
 pub struct Reduced {
@@ -116,6 +119,19 @@ impl Reduced {
         })
     }
 
+    /// The direction in which the columns, each scaled to length 1, vanish
+    /// best: the right singular vector of the smallest singular value.
+    pub fn weakest_direction(&self) -> Vec<f64> {
+        let count = self.width();
+        let square = self.triangle.columns(0, count).into_owned();
+        let svd = square.svd(false, true);
+        let Some(v_t) = svd.v_t else {
+            return vec![0.0; count];
+        };
+        let weakest = svd.singular_values.imin();
+        v_t.row(weakest).iter().copied().collect()
+    }
+
     /// Backward elimination: starting from `start`, the column whose removal
     /// raises the error least goes, again and again. Columns in `keep` stay.
     /// Returns every subset on the way with its fit, largest first.
@@ -133,15 +149,29 @@ impl Reduced {
                     None => break,
                 }
             };
-            let weakest = (0..subset.len())
+            let mut removable: Vec<(usize, f64)> = (0..subset.len())
                 .filter(|&k| !keep.contains(&subset[k]))
                 .map(|k| (k, fit.coefficients[k].powi(2) / fit.unit_variances[k]))
-                .min_by(|a, b| a.1.total_cmp(&b.1));
-            path.push((subset.clone(), fit));
-            match weakest {
-                Some((place, _)) => subset.remove(place),
-                None => break,
+                .collect();
+            removable.sort_by(|a, b| a.1.total_cmp(&b.1));
+            // Of many columns, several that plainly don't matter go at once.
+            let freedom = self.rows.saturating_sub(subset.len()).max(1) as f64;
+            let variance = fit.rss / freedom;
+            let idle = removable.iter().take_while(|(_, t)| *t < 2.0 * variance).count();
+            let several = if subset.len() > MANY {
+                (subset.len() / 6).min(idle)
+            } else {
+                0
             };
+            path.push((subset.clone(), fit));
+            let mut going: Vec<usize> = removable.iter().take(several.max(1)).map(|&(k, _)| k).collect();
+            if going.is_empty() {
+                break;
+            }
+            going.sort_unstable();
+            for place in going.into_iter().rev() {
+                subset.remove(place);
+            }
         }
         path
     }

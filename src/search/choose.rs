@@ -13,7 +13,7 @@ pub(super) const COST_OF_A_SYMBOL: f64 = 2.0;
 
 /// Formulas whose description is longer by less than this (a likelihood ratio
 /// of e³) are rivals of the best.
-const RIVAL: f64 = 6.0;
+pub(super) const RIVAL: f64 = 6.0;
 
 /// Length of saying the formula and the errors it leaves. `floor` is the mean
 /// square below which differences mean nothing.
@@ -24,11 +24,15 @@ pub(super) fn description_length(candidate: &Candidate, floor: f64) -> f64 {
     } else {
         candidate.error.max(floor)
     };
-    rows * error.max(f64::MIN_POSITIVE).ln() + COST_OF_A_SYMBOL * candidate.cost
+    // With few rows a fitted constant takes up more by chance (as in the
+    // corrected information criterion of Hurvich & Tsai 1989).
+    let spare = (rows - candidate.fitted as f64 - 2.0).max(0.5);
+    rows * error.max(f64::MIN_POSITIVE).ln() + COST_OF_A_SYMBOL * candidate.cost * rows / spare
 }
 
-/// Places of the best candidate and its rivals, best first.
-pub(super) fn near_best(candidates: &[Candidate], floor: f64) -> Vec<usize> {
+/// Places of the best candidate and those whose description is longer by at
+/// most `margin`, best first.
+pub(super) fn near_best(candidates: &[Candidate], floor: f64, margin: f64) -> Vec<usize> {
     let mut order: Vec<(f64, usize)> = candidates
         .iter()
         .enumerate()
@@ -43,7 +47,7 @@ pub(super) fn near_best(candidates: &[Candidate], floor: f64) -> Vec<usize> {
     };
     order
         .into_iter()
-        .take_while(|(length, _)| *length <= least + RIVAL)
+        .take_while(|(length, _)| *length <= least + margin)
         .map(|(_, place)| place)
         .collect()
 }

@@ -5,7 +5,7 @@ use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 use crate::formula::Expr;
 use crate::polish::Reduced;
 
-use super::pool::Candidate;
+use super::pool::{fitted_constants, Candidate};
 use super::problem::Problem;
 
 /// Chance of noise looking like structure, below which structure is believed.
@@ -18,7 +18,7 @@ const SIGNIFICANT_DEVIATIONS: f64 = 3.0;
 const MOST_NEIGHBOURS: usize = 600;
 
 /// A formula with more fitted constants than this describes, but does not explain.
-const MOST_CONSTANTS: usize = 5;
+pub(super) const MOST_CONSTANTS: usize = 5;
 
 /// Share of the target's variation that must be explained before what is left
 /// may be called noise.
@@ -110,11 +110,6 @@ fn regressors(columns: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
 
 /// Whether the formula has few fitted constants, or is a plain linear sum.
 fn is_plain(expr: &Expr) -> bool {
-    let fitted = expr
-        .constants()
-        .iter()
-        .filter(|c| c.fract() != 0.0 || c.abs() > 10.0)
-        .count();
     let linear = match expr {
         Expr::Sum(terms) => terms.iter().all(|term| match term {
             Expr::Product(factors) => {
@@ -125,7 +120,7 @@ fn is_plain(expr: &Expr) -> bool {
         }),
         _ => false,
     };
-    fitted <= MOST_CONSTANTS || linear
+    fitted_constants(expr) <= MOST_CONSTANTS || linear
 }
 
 /// Whether residuals of nearest neighbours are alike: their correlation is

@@ -21,8 +21,10 @@ mod problem;
 mod product_cell;
 mod product_sum;
 mod rational;
+mod screen;
 mod stages;
 mod sum_cell;
+mod sum_product;
 mod task;
 
 use crate::cli::{CellKind, SearchOptions};
@@ -31,10 +33,11 @@ use crate::polish::snap;
 use crate::split::Split;
 use crate::stop::StopSignal;
 
-use choose::{near_best, pareto_front};
-use leftover::only_noise_left;
+use choose::{near_best, pareto_front, RIVAL};
+use leftover::{only_noise_left, MOST_CONSTANTS};
 use pool::{Candidate, Pool};
 use problem::Problem;
+use screen::relevant;
 use stages::{all_stages, ensemble_stages, LAST_CHEAP_STAGE};
 use task::Task;
 
@@ -105,6 +108,7 @@ pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &
         restarts: 0,
         round: 0,
         seeds: 0,
+        cheap_done: options.cell != CellKind::Gated,
     };
     let stop_reason = searcher.run(tell);
     searcher.finish(stop_reason)
@@ -118,6 +122,7 @@ struct Searcher<'a> {
     restarts: usize,
     round: usize,
     seeds: u64,
+    cheap_done: bool,
 }
 
 impl Searcher<'_> {
@@ -126,14 +131,13 @@ impl Searcher<'_> {
             CellKind::Gated => all_stages(),
             _ => ensemble_stages(),
         };
-        let mut cheap_done = self.options.cell != CellKind::Gated;
         for round in 0..ROUNDS {
             self.round = round;
             for stage in stages.iter().filter(|s| s.layers <= self.options.max_layers) {
                 tell(&format!("{} ({})", stage.name, self.standing()));
                 (stage.run)(self);
-                cheap_done |= stage.name == LAST_CHEAP_STAGE;
-                if self.pool.any_exact() {
+                self.cheap_done |= stage.name == LAST_CHEAP_STAGE;
+                if self.done() && !self.stop.should_stop() {
                     return StopReason::Exact;
                 }
                 if self.stop.is_interrupted() {
@@ -143,7 +147,7 @@ impl Searcher<'_> {
                     return StopReason::TimeLimit;
                 }
                 self.reconsider_weighting();
-                if cheap_done && self.noise_left() {
+                if self.cheap_done && self.noise_left() {
                     return StopReason::OnlyNoiseLeft;
                 }
             }
@@ -165,17 +169,30 @@ impl Searcher<'_> {
         }
     }
 
-    /// Whether to end the present stage.
+    /// Whether to end the present stage: a formula is exact, and so plain
+    /// that it is no mere interpolation, or simple shapes have all been tried.
     fn done(&self) -> bool {
-        self.pool.any_exact() || self.stop.should_stop()
+        let mut exact = self.pool.candidates.iter().filter(|c| c.exact);
+        exact.any(|c| self.cheap_done || c.fitted <= MOST_CONSTANTS) || self.stop.should_stop()
     }
 
     fn offer(&mut self, formulas: Vec<Expr>) {
         self.pool.offer(formulas);
     }
 
+    /// The target as it is, against the inputs that seem to matter; from the
+    /// second round on against all.
     fn plain(&self) -> Task {
-        Task::plain(&self.pool.problem)
+        let task = Task::plain(&self.pool.problem);
+        if self.round > 0 {
+            return task;
+        }
+        let features = relevant(&task, &self.pool.problem);
+        if features.is_empty() {
+            task
+        } else {
+            task.against(features)
+        }
     }
 
     /// A new seed for each engine run, the same in every run of the program.
@@ -186,13 +203,12 @@ impl Searcher<'_> {
 
     fn chosen(&self) -> Option<&Candidate> {
         let floor = self.pool.problem.exact_mean_square();
-        let near = near_best(&self.pool.candidates, floor);
+        let near = near_best(&self.pool.candidates, floor, RIVAL);
         near.first().map(|&i| &self.pool.candidates[i])
     }
 
     fn reconsider_weighting(&mut self) {
-        let likelier = self.chosen().and_then(|c| self.pool.likelier_weighting(c));
-        if let Some(weighting) = likelier {
+        if let Some(weighting) = self.pool.likelier_weighting() {
             self.pool.reweigh(weighting);
         }
     }
@@ -208,7 +224,7 @@ impl Searcher<'_> {
         let problem = &self.pool.problem;
         let candidates = &self.pool.candidates;
         let floor = problem.exact_mean_square();
-        let mut shortlist: Vec<usize> = near_best(candidates, floor);
+        let mut shortlist: Vec<usize> = near_best(candidates, floor, RIVAL);
         shortlist.truncate(SHORTLIST);
         let near = shortlist.len();
         for place in pareto_front(candidates) {
@@ -228,7 +244,7 @@ impl Searcher<'_> {
                 near_finished += usize::from(rank < near);
             }
         }
-        let chosen = near_best(&finished[..near_finished], floor);
+        let chosen = near_best(&finished[..near_finished], floor, RIVAL);
         let best = chosen.first().map(|&i| finished[i].expr.clone());
         Outcome {
             rivals: chosen

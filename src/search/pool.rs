@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::formula::{Exponent, Expr};
 use crate::polish::{fit_constants, standard_errors};
 
+use super::choose::{near_best, COST_OF_A_SYMBOL};
 use super::problem::{mean_square, Problem, Weighting};
 
 /// Longer formulas explain nothing to anybody.
@@ -18,6 +19,15 @@ const HOPELESS: f64 = 1e4;
 /// Below this many validation rows the training rows, each left out in turn,
 /// are added to choose by.
 const ENOUGH_VALIDATION_ROWS: usize = 200;
+
+/// Formulas that are asked how errors should count, at most.
+const SHORTLIST: usize = 12;
+
+/// How far from the best in description length these may be.
+const SHORTLIST_LENGTH: f64 = 30.0;
+
+/// A weighting is changed for a description shorter by this much.
+const CLEARLY_SHORTER: f64 = 4.0;
 
 /// A formula that was met.
 #[derive(Debug, Clone)]
@@ -33,6 +43,8 @@ pub(super) struct Candidate {
     pub(super) unseen: Vec<f64>,
     /// Their mean square.
     pub(super) error: f64,
+    /// Constants that are fitted rather than round.
+    pub(super) fitted: usize,
     /// Nothing is left but the target's own precision.
     pub(super) exact: bool,
 }
@@ -63,6 +75,7 @@ impl Candidate {
         Some(Candidate {
             complexity: expr.complexity(),
             cost: cost(&expr),
+            fitted: fitted_constants(&expr),
             error: mean_square(&unseen),
             expr,
             train,
@@ -88,6 +101,15 @@ fn left_out(expr: &Expr, problem: &Problem, train: &[f64]) -> Vec<f64> {
 /// Symbols, plus what makes an exponent less believable.
 fn cost(expr: &Expr) -> f64 {
     expr.complexity() as f64 + strangeness(expr)
+}
+
+/// Constants other than small whole numbers.
+pub(super) fn fitted_constants(expr: &Expr) -> usize {
+    let constants = expr.constants();
+    constants
+        .iter()
+        .filter(|c| c.fract() != 0.0 || c.abs() > 10.0)
+        .count()
 }
 
 fn strangeness(expr: &Expr) -> f64 {
@@ -192,37 +214,49 @@ impl Pool {
             .fold(f64::INFINITY, f64::min)
     }
 
-    /// Whether any formula leaves nothing to explain.
-    pub(super) fn any_exact(&self) -> bool {
-        self.candidates.iter().any(|c| c.exact)
+    /// The kind of weighting under which the data is described shortest, if
+    /// it is clearly not the present one: normal errors with one deviation
+    /// for all rows, or with a deviation proportional to the value.
+    pub(super) fn likelier_weighting(&self) -> Option<Weighting> {
+        let problem = &self.problem;
+        let other = match problem.weighting {
+            Weighting::Uniform => Weighting::Relative,
+            Weighting::Relative => Weighting::Uniform,
+        };
+        let mut reweighed = problem.clone();
+        reweighed.weigh(other);
+        let shortlist = near_best(&self.candidates, problem.exact_mean_square(), SHORTLIST_LENGTH);
+        let shortlist = &shortlist[..shortlist.len().min(SHORTLIST)];
+        let shortest = |problem: &Problem| -> f64 {
+            shortlist
+                .par_iter()
+                .filter_map(|&place| {
+                    let candidate = &self.candidates[place];
+                    let fit = fit_constants(&candidate.expr, &problem.train, &problem.train_weight, &[])?;
+                    Some(likelihood_length(&fit.expr, problem)? + COST_OF_A_SYMBOL * candidate.cost)
+                })
+                .reduce(|| f64::INFINITY, f64::min)
+        };
+        (shortest(&reweighed) < shortest(problem) - CLEARLY_SHORTER).then_some(other)
     }
+}
 
-    /// The kind of weighting that the residuals of a formula speak for, if
-    /// it is clearly not the present one: of normal errors with a constant
-    /// deviation, and ones with a deviation proportional to the value, the
-    /// likelier.
-    pub(super) fn likelier_weighting(&self, candidate: &Candidate) -> Option<Weighting> {
-        let sample = &self.problem.train;
-        let values = candidate.expr.evaluate(&sample.inputs);
-        let rows = sample.rows() as f64;
-        let residuals = values.iter().zip(&sample.target).map(|(f, y)| (f - y, *f));
-        let (mut absolute, mut relative, mut logs) = (0.0, 0.0, 0.0);
-        for (residual, value) in residuals {
-            if value == 0.0 {
-                return None;
-            }
-            absolute += residual * residual;
-            relative += (residual / value).powi(2);
-            logs += value.abs().ln();
-        }
-        // Twice the log-likelihood ratio, relative over absolute.
-        let evidence = rows * (absolute / rows).ln() - rows * (relative / rows).ln() - 2.0 * logs;
-        match self.problem.weighting {
-            Weighting::Uniform if evidence > 3.0 => Some(Weighting::Relative),
-            Weighting::Relative if evidence < -3.0 => Some(Weighting::Uniform),
-            _ => None,
-        }
-    }
+/// Minus twice the logarithm of the likelihood of the training rows, up to a
+/// constant: `n ln(mean r²)` for one deviation, `n ln(mean (r/f)²) + 2 Σ ln|f|`
+/// for one proportional to the value f.
+fn likelihood_length(expr: &Expr, problem: &Problem) -> Option<f64> {
+    let values = expr.evaluate(&problem.train.inputs);
+    let rows = values.len() as f64;
+    let residuals = || values.iter().zip(&problem.train.target).map(|(f, y)| (*f, f - y));
+    let (square, jacobian) = match problem.weighting {
+        Weighting::Uniform => (residuals().map(|(_, r)| r * r).sum::<f64>(), 0.0),
+        Weighting::Relative => (
+            residuals().map(|(f, r)| (r / f).powi(2)).sum::<f64>(),
+            residuals().map(|(f, _)| 2.0 * f.abs().ln()).sum::<f64>(),
+        ),
+    };
+    let length = rows * (square / rows).ln() + jacobian;
+    length.is_finite().then_some(length)
 }
 
 /// Structure, and the constants where they are the structure's own.

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr};
 use crate::polish::least_squares;
+use crate::stop::StopSignal;
 
 use super::task::Task;
 
@@ -30,6 +31,9 @@ const LOG_FLOOR: f64 = 1e-7;
 
 /// Exponents beyond this are not believed.
 const LARGEST_EXPONENT: f64 = 6.3;
+
+/// More exponents than this at once are not worth their time.
+const MOST_EXPONENTS: usize = 64;
 
 /// Evaluations per exponent of a first training.
 const PATIENCE: usize = 8;
@@ -54,11 +58,11 @@ pub(super) struct Shape {
 }
 
 /// Sums of products that fit the task's target, best first.
-pub(super) fn product_sum(task: &Task, shape: Shape, seed: u64) -> Vec<Expr> {
+pub(super) fn product_sum(task: &Task, shape: Shape, seed: u64, stop: &StopSignal) -> Vec<Expr> {
     let Some(data) = Data::new(task, shape.constant) else {
         return Vec::new();
     };
-    if data.target.len() < 2 * shape.units + 2 {
+    if data.target.len() < 2 * shape.units + 2 || shape.units * data.width() > MOST_EXPONENTS {
         return Vec::new();
     }
     let total = task.total_square();
@@ -68,6 +72,9 @@ pub(super) fn product_sum(task: &Task, shape: Shape, seed: u64) -> Vec<Expr> {
     let mut trained: Vec<Rounded> = (0..shape.restarts)
         .into_par_iter()
         .flat_map_iter(|restart| {
+            if stop.should_stop() {
+                return Vec::new();
+            }
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(restart as u64);
             train(&data, shape.units, &mut rng)

@@ -3,22 +3,23 @@
 //! `z = N/D` with `N = Σ n_i φ_i`, `D = φ_0 + Σ d_j φ_j` is linear in the
 //! coefficients once multiplied out: `z φ_0 = Σ n_i φ_i − Σ d_j z φ_j`.
 //! Multiplying by D weighs the rows wrongly; dividing the weights by the last
-//! D puts it right (Sanathanan & Koerner 1963). Which product takes
-//! the coefficient 1 in D is tried out.
+//! D puts it right (Sanathanan & Koerner 1963). The product φ_0 that takes the
+//! coefficient 1 must be one that D has; the likeliest few are tried.
 
 use crate::formula::Expr;
+use crate::polish::Reduced;
 
 use super::sum_cell::{monomial_expr, monomial_values, terms_that_matter, Dictionary, Monomial};
 use super::task::Task;
 
 /// Most products in numerator and denominator together.
-const MOST_PRODUCTS: usize = 160;
+const MOST_PRODUCTS: usize = 240;
 
 /// Times the weights are divided by the last denominator.
 const ROUNDS: usize = 2;
 
 /// Most products tried with the coefficient 1.
-const MOST_PIVOTS: usize = 12;
+const MOST_PIVOTS: usize = 3;
 
 /// Ratios of sums over the dictionary that fit the task's target.
 pub(super) fn rational(task: &Task, dictionary: Dictionary) -> Vec<Expr> {
@@ -41,14 +42,31 @@ pub(super) fn rational(task: &Task, dictionary: Dictionary) -> Vec<Expr> {
         .iter()
         .map(|v| v.iter().zip(&task.target).map(|(v, z)| -v * z).collect())
         .collect();
-    let pivots = if monomials.len() > 3 * MOST_PIVOTS {
-        2
-    } else {
-        MOST_PIVOTS
-    };
-    (0..monomials.len().min(pivots))
+    pivots(task, &values, &timed)
+        .into_iter()
         .flat_map(|pivot| with_pivot(task, &monomials, &values, &timed, pivot))
         .collect()
+}
+
+/// Products that the denominator leans on most, in the direction in which
+/// `Σ n_i φ_i − z Σ d_j φ_j` vanishes best: the last right singular vector.
+fn pivots(task: &Task, values: &[Vec<f64>], timed: &[Vec<f64>]) -> Vec<usize> {
+    let columns: Vec<&[f64]> = values.iter().chain(timed).map(Vec::as_slice).collect();
+    let nothing = vec![0.0; task.rows()];
+    let Some(reduced) = Reduced::new(&columns, &nothing, &task.weight) else {
+        return Vec::new();
+    };
+    let direction = reduced.weakest_direction();
+    let mut places: Vec<usize> = (0..values.len()).collect();
+    places.sort_by(|&a, &b| {
+        let lean = |j: usize| direction[values.len() + j].abs();
+        lean(b).total_cmp(&lean(a))
+    });
+    places.truncate(MOST_PIVOTS);
+    if !places.contains(&0) {
+        places.push(0);
+    }
+    places
 }
 
 fn with_pivot(

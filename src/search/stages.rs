@@ -13,6 +13,7 @@ use super::product_cell::product_cell;
 use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
 use super::sum_cell::{sum_cell, Dictionary};
+use super::sum_product::sum_product;
 use super::task::{Feature, Task};
 use super::Searcher;
 
@@ -34,6 +35,9 @@ pub(super) const LAST_CHEAP_STAGE: &str = "sums of two products";
 /// they give an outer reciprocal, root or square.
 const POWERS: [(i32, i32); 5] = [(-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2)];
 
+/// Exponents above which fewer trainings are run.
+const WIDE: usize = 24;
+
 /// Columns of a dictionary at most.
 const MOST_COLUMNS: usize = 800;
 
@@ -46,9 +50,10 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("polynomials", 2, polynomials),
         stage("sums of ratios and powers", 2, ratios_and_powers),
         stage("under an outer root or reciprocal", 2, outer_powers),
-        stage("sums of two products", 2, two_products),
-        stage("a factor divided off", 2, divided),
         stage("ratios of sums", 2, ratios_of_sums),
+        stage("products of two sums", 2, products_of_sums),
+        stage("a factor divided off", 2, divided),
+        stage("sums of two products", 2, two_products),
         stage("products over sums of two columns", 2, products_over_sums),
         stage("sums of three products", 2, three_products),
         stage("sums of products over sums of two columns", 3, sums_over_sums),
@@ -71,7 +76,7 @@ pub(super) fn ensemble_stages() -> Vec<Stage> {
 }
 
 fn one_product(searcher: &mut Searcher<'_>) {
-    let task = searcher.plain();
+    let task = Task::plain(&searcher.pool.problem);
     let strict = searcher.options.strict;
     searcher.offer(product_cell(&task, strict));
     if !strict {
@@ -82,12 +87,13 @@ fn one_product(searcher: &mut Searcher<'_>) {
             most: 3,
         };
         let seed = searcher.next_seed();
-        searcher.offer(product_sum(&task, shape, seed));
+        let found = product_sum(&task, shape, seed, searcher.stop);
+        searcher.offer(found);
     }
 }
 
 fn one_sum(searcher: &mut Searcher<'_>) {
-    let task = searcher.plain();
+    let task = Task::plain(&searcher.pool.problem);
     searcher.offer(sum_cell(&task, Dictionary::Linear, MOST_COLUMNS));
 }
 
@@ -192,13 +198,16 @@ fn trained_sums(searcher: &mut Searcher<'_>, tasks: &[Task], shape: Shape) {
         if searcher.done() {
             return;
         }
+        // Many exponents make each training dear, and fewer of them worth it.
+        let wide = shape.units * task.features.len() > WIDE;
         let shape = Shape {
-            restarts: shape.restarts << searcher.round,
+            restarts: (shape.restarts << searcher.round) / if wide { 4 } else { 1 },
             ..shape
         };
         searcher.restarts += shape.restarts;
         let seed = searcher.next_seed();
-        searcher.offer(product_sum(task, shape, seed));
+        let found = product_sum(task, shape, seed, searcher.stop);
+        searcher.offer(found);
     }
 }
 
@@ -254,15 +263,31 @@ fn divided_task(searcher: &Searcher<'_>) -> Option<Task> {
 }
 
 fn ratios_of_sums(searcher: &mut Searcher<'_>) {
+    // An input in both sums may seem not to matter, so all take part.
+    let all = Task::plain(&searcher.pool.problem);
+    searcher.offer(rational(&all, Dictionary::Linear));
     let plain = searcher.plain();
-    for task in std::iter::once(plain.clone()).chain(raised(&plain, false)) {
-        searcher.offer(rational(&task, Dictionary::Linear));
+    for task in raised(&plain, false) {
         if searcher.done() {
             return;
         }
+        searcher.offer(rational(&task, Dictionary::Linear));
     }
-    if plain.features.len() <= 5 {
+    if plain.features.len() <= 5 && !searcher.done() {
         searcher.offer(rational(&plain, Dictionary::Degree(2)));
+    }
+}
+
+fn products_of_sums(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    let reciprocal = plain.raised(Exponent::integer(-1));
+    for task in std::iter::once(plain).chain(reciprocal) {
+        let seed = searcher.next_seed();
+        let found = sum_product(&task, seed, searcher.stop);
+        searcher.offer(found);
+        if searcher.done() {
+            return;
+        }
     }
 }
 
@@ -330,11 +355,12 @@ fn sums_over_sums(searcher: &mut Searcher<'_>) {
             most: 2,
         };
         searcher.restarts += shape.restarts * sums.len();
+        let stop = searcher.stop;
         let found: Vec<Expr> = sums
             .par_iter()
             .flat_map_iter(|sum| {
                 let features = plain.features.iter().chain([sum]).cloned().collect();
-                product_sum(&plain.against(features), shape, seed)
+                product_sum(&plain.against(features), shape, seed, stop)
             })
             .collect();
         searcher.offer(found);

@@ -11,7 +11,7 @@ use super::task::{Feature, Task};
 
 /// Larger dictionaries, or ones with more columns than this share of the rows,
 /// are searched forward instead of backward.
-const MOST_BACKWARD: usize = 130;
+const MOST_BACKWARD: usize = 220;
 const SHARE_OF_ROWS: f64 = 0.7;
 
 /// Terms that a forward search adds at most.
