@@ -179,6 +179,8 @@ fn front(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::super::{fixture, Formula};
     use super::*;
 
@@ -260,8 +262,8 @@ noise explains: 1 % there, 1 % on the 40 rows inside
     fn constants_say_what_the_formula_does_not() {
         for (value, stderr, name, expected) in [
             (9.8123, Some(0.0213), None, Some("9.81 ± 0.02")),
-            (6.2832, Some(0.001), Some("2*pi"), Some("6.2832 ± 0.0010 as 2*pi")),
-            (6.283185307179586, None, Some("2*pi"), Some("6.28319 as 2*pi")),
+            (TAU, Some(0.001), Some("2*pi"), Some("6.2832 ± 0.0010 as 2*pi")),
+            (TAU, None, Some("2*pi"), Some("6.28319 as 2*pi")),
             (0.5, None, Some("0.5"), None),
             (0.5, None, Some("1/2"), None),
             (3.25, None, None, None),
