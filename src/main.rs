@@ -111,6 +111,10 @@ fn warnings(dataset: &Dataset, split: &Split, settings: &Settings) -> Vec<String
         for warning in &warnings {
             eprintln!("warning: {warning}");
         }
+        if io::stderr().is_terminal() && io::stdout().is_terminal() {
+            // Where both streams meet, a line between them.
+            eprintln!();
+        }
     }
     warnings
 }

@@ -62,14 +62,20 @@ fn judged_rows(expr: &Expr, split: &Split) -> Sample {
     if chosen_by_user {
         return split.extrapolation.clone();
     }
-    let used = expr.variables_used();
+    let range = |input: usize| {
+        let fitted = [&split.train, &split.validation];
+        let seen = fitted.into_iter().flat_map(|sample| &sample.inputs[input]);
+        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
+        seen.fold(bounds, |(low, high), &x| (low.min(x), high.max(x)))
+    };
+    let used: Vec<(&[f64], (f64, f64))> = expr
+        .variables_used()
+        .into_iter()
+        .map(|input| (split.extrapolation.inputs[input].as_slice(), range(input)))
+        .collect();
     let is_beyond = |row: &usize| {
-        used.iter().any(|&input| {
-            let value = split.extrapolation.inputs[input][*row];
-            let fitted = [&split.train, &split.validation];
-            let mut seen = fitted.iter().flat_map(|sample| &sample.inputs[input]);
-            !(seen.clone().any(|&x| x >= value) && seen.any(|&x| x <= value))
-        })
+        used.iter()
+            .any(|(values, (low, high))| values[*row] < *low || values[*row] > *high)
     };
     let rows: Vec<usize> = (0..split.extrapolation.rows()).filter(is_beyond).collect();
     split.extrapolation.select(&rows)
