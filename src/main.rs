@@ -152,7 +152,7 @@ fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
             explain: settings.report.explain,
             colour: settings.output == Output::Stdout
                 && io::stdout().is_terminal()
-                && std::env::var_os("NO_COLOR").map_or(true, |value| value.is_empty()),
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
         report::text(report, options, &mut text)
     };

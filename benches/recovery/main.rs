@@ -121,7 +121,7 @@ fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
         args.set
             .iter()
             .any(|name| name == "all" || name == case.set.key())
-            && args.only.as_ref().map_or(true, |only| case.name.contains(only))
+            && args.only.as_ref().is_none_or(|only| case.name.contains(only))
     };
     let cases: Vec<Case> = sets.into_iter().flatten().filter(wanted).collect();
     if cases.is_empty() {

@@ -7,7 +7,7 @@ pub(crate) fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         let similarity = strsim::normalized_damerau_levenshtein(&wanted, &candidate.to_lowercase());
-        if similarity >= 0.6 && best.map_or(true, |(least, _)| similarity > least) {
+        if similarity >= 0.6 && best.is_none_or(|(least, _)| similarity > least) {
             best = Some((similarity, candidate));
         }
     }

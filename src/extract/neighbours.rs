@@ -24,7 +24,7 @@ pub(super) fn descend(lattice: &mut Lattice, rows: &Rows<'_>, inputs: &[Vec<f64>
             let trial_error = refitted(&trial, rows);
             candidate.undo(lattice, old);
             // A gain of a few percent is no reason to leave the trained weights.
-            if trial_error < 0.9 * error && best.as_ref().map_or(true, |(other, _)| trial_error < *other) {
+            if trial_error < 0.9 * error && best.as_ref().is_none_or(|(other, _)| trial_error < *other) {
                 best = Some((trial_error, candidate));
             }
         }

@@ -136,7 +136,7 @@ pub(super) fn fit_and_prune(rows: &Rows<'_>, units: &[Vec<f64>]) -> Option<Reado
             if let Some(readout) = fit(rows, units, &used, constant) {
                 let better = cheapest
                     .as_ref()
-                    .map_or(true, |(other, _, _)| readout.error < other.error);
+                    .is_none_or(|(other, _, _)| readout.error < other.error);
                 if readout.error <= limit && better {
                     cheapest = Some((readout, used, constant));
                 }

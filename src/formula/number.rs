@@ -116,10 +116,10 @@ fn rounded(magnitude: f64) -> Option<f64> {
     // In two steps, as 10^places alone may leave the range of f64.
     let scaled = magnitude * 10.0_f64.powi(places / 2) * 10.0_f64.powi(places - places / 2);
     let mut mantissa = scaled.round() as u64;
-    if mantissa % 100 != 0 {
+    if !mantissa.is_multiple_of(100) {
         return None;
     }
-    while mantissa % 10 == 0 && mantissa != 0 {
+    while mantissa.is_multiple_of(10) && mantissa != 0 {
         mantissa /= 10;
         places -= 1;
     }

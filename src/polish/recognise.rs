@@ -41,7 +41,7 @@ pub fn round_values(constant: f64, tolerance: f64, known: &[(String, f64)]) -> V
     };
     for q in 1..=LARGEST_DENOMINATOR {
         let p = (magnitude * q as f64).round();
-        if p < 1.0 || p > 1e6 || greatest_common_divisor(p as i64, q) != 1 {
+        if !(1.0..=1e6).contains(&p) || greatest_common_divisor(p as i64, q) != 1 {
             continue;
         }
         let text = if q == 1 {
@@ -145,7 +145,7 @@ mod tests {
             (0.5, "1/2"),
             (1.999999999, "2"),
             (0.0795774715459, "1/(4*pi)"),
-            (6.28318530718, "2*pi"),
+            (12.5663706144, "4*pi"),
             (4.18879020479, "4*pi/3"),
             (0.333333333333, "1/3"),
             (-0.75, "-3/4"),

@@ -55,10 +55,7 @@ pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)
     let mut rss = fit.rss;
     let mut refused: Vec<bool> = vec![false; count];
     // Signs and factors of one are structure, not measurement.
-    loop {
-        let Some((errors, _)) = standard_errors(&current, sample, weight, &round) else {
-            break;
-        };
+    while let Some((errors, _)) = standard_errors(&current, sample, weight, &round) {
         let constants = current.constants();
         let best = (0..count)
             .filter(|&k| !round[k] && !refused[k])

@@ -68,7 +68,7 @@ fn table(layer: &Layer, names: &[String], units: &[String], out: &mut dyn Write)
                     let exponent = rounded.w_mul.get(input).and_then(|row| row.get(unit).copied());
                     (
                         exponent.map_or("0".to_string(), fraction),
-                        exponent.map_or(true, |e| e.numerator() == 0),
+                        exponent.is_none_or(|e| e.numerator() == 0),
                         &free.w_mul,
                     )
                 }

@@ -31,7 +31,7 @@ pub(super) fn energy() -> Report {
     let inside: Vec<f64> = (1..=40).map(f64::from).collect();
     let outside: Vec<f64> = (41..=50).map(f64::from).collect();
     let off = |values: &[f64]| -> Vec<f64> {
-        let sign = |i: usize| if i % 2 == 0 { 1.01 } else { 0.99 };
+        let sign = |i: usize| if i.is_multiple_of(2) { 1.01 } else { 0.99 };
         values.iter().enumerate().map(|(i, y)| y * sign(i)).collect()
     };
     let fitted = |target, predictions| Fitted { target, predictions };

@@ -66,7 +66,7 @@ pub(super) fn product_sum(task: &Task, shape: Shape, seed: u64, stop: &StopSigna
         return Vec::new();
     }
     let total = task.total_square();
-    if !(total > 0.0) {
+    if total.is_nan() || total <= 0.0 {
         return Vec::new();
     }
     let mut trained: Vec<Rounded> = (0..shape.restarts)
@@ -183,7 +183,7 @@ impl Projection<'_> {
         let count = self.units + usize::from(data.constant);
         let mut basis = DMatrix::<f64>::zeros(rows, count);
         let mut lengths = vec![1.0; count];
-        for unit in 0..count {
+        for (unit, length) in lengths.iter_mut().enumerate() {
             let mut column = basis.column_mut(unit);
             if unit == self.units {
                 for (v, w) in column.iter_mut().zip(&data.weight) {
@@ -210,12 +210,11 @@ impl Projection<'_> {
                     }
                 }
             }
-            let length = column.norm();
-            if !(length.is_finite() && length > 0.0) {
+            *length = column.norm();
+            if !(length.is_finite() && *length > 0.0) {
                 return None;
             }
-            column /= length;
-            lengths[unit] = length;
+            column /= *length;
         }
         let qr = basis.clone().qr();
         let q = qr.q();
@@ -323,7 +322,7 @@ fn train(data: &Data, units: usize, rng: &mut ChaCha8Rng) -> Vec<Rounded> {
         state: None,
     };
     let (exponents, rss) = fit(projection(start, (0..count).collect()), PATIENCE);
-    if !(rss <= HOPELESS) || exponents.iter().any(|e| e.abs() > 4.0 * LARGEST_EXPONENT) {
+    if rss.is_nan() || rss > HOPELESS || exponents.iter().any(|e| e.abs() > 4.0 * LARGEST_EXPONENT) {
         return Vec::new();
     }
     let mut found = Vec::new();
@@ -352,7 +351,7 @@ fn train(data: &Data, units: usize, rng: &mut ChaCha8Rng) -> Vec<Rounded> {
         }
         let (next, rss) = fit(projection(current, free.clone()), 4);
         current = next;
-        if !(rss <= HOPELESS) {
+        if rss.is_nan() || rss > HOPELESS {
             return found;
         }
     }

@@ -70,9 +70,9 @@ impl Dictionary {
                 }
             }
             Dictionary::Ratios => {
-                for i in 0..count {
+                for (i, &nonzero) in nonzero.iter().enumerate() {
                     for e in [2, -2, 4, -4] {
-                        if e > 0 || nonzero[i] {
+                        if e > 0 || nonzero {
                             found.push(vec![(i, e)]);
                         }
                     }

@@ -44,7 +44,7 @@ impl Trainer {
         let steps = self.settings.steps.max(1);
         let progress = step as f64 / steps as f64;
         let tenth = (steps / 10).max(1);
-        if step > 0 && step % tenth == 0 {
+        if step > 0 && step.is_multiple_of(tenth) {
             self.redraw();
         }
         let mut slope = self.module.slope(rows);

@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn the_kind_follows_the_residuals() {
         let target: Vec<f64> = (1..=40).map(f64::from).collect();
-        let sign = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |i: usize| if i.is_multiple_of(2) { 1.0 } else { -1.0 };
         let constant: Vec<f64> = (0..40).map(|i| 0.1 * sign(i)).collect();
         let growing: Vec<f64> = (0..40).map(|i| 0.1 * sign(i) * target[i]).collect();
 
