@@ -16,6 +16,7 @@ mod ensemble;
 mod factor;
 mod inner_sum;
 mod leftover;
+mod neighbour;
 mod pool;
 mod problem;
 mod product_cell;
@@ -38,7 +39,7 @@ use leftover::{only_noise_left, MOST_CONSTANTS};
 use pool::{Candidate, Pool};
 use problem::Problem;
 use screen::relevant;
-use stages::{all_stages, ensemble_stages, LAST_CHEAP_STAGE};
+use stages::{all_stages, ensemble_stages, LAST_NEIGHBOURS, NEIGHBOURS};
 use task::Task;
 
 /// Times that the stages are gone through, with twice the restarts each time.
@@ -46,6 +47,10 @@ const ROUNDS: usize = 3;
 
 /// Formulas whose constants are made round before the choice is made.
 const SHORTLIST: usize = 16;
+
+/// A formula of fewer symbols that leaves only noise is believed at once;
+/// longer ones first have to stand against more shapes.
+const SHORT: f64 = 10.0;
 
 /// Formulas that are reported as equally good, at most.
 const MOST_RIVALS: usize = 8;
@@ -109,6 +114,7 @@ pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &
         round: 0,
         seeds: 0,
         cheap_done: options.cell != CellKind::Gated,
+        shapes_done: options.cell != CellKind::Gated,
     };
     let stop_reason = searcher.run(tell);
     searcher.finish(stop_reason)
@@ -122,7 +128,10 @@ struct Searcher<'a> {
     restarts: usize,
     round: usize,
     seeds: u64,
+    /// Every simple shape has been tried.
     cheap_done: bool,
+    /// Every shape of two sums has been tried.
+    shapes_done: bool,
 }
 
 impl Searcher<'_> {
@@ -136,7 +145,8 @@ impl Searcher<'_> {
             for stage in stages.iter().filter(|s| s.layers <= self.options.max_layers) {
                 tell(&format!("{} ({})", stage.name, self.standing()));
                 (stage.run)(self);
-                self.cheap_done |= stage.name == LAST_CHEAP_STAGE;
+                self.cheap_done |= stage.name == NEIGHBOURS;
+                self.shapes_done |= stage.name == LAST_NEIGHBOURS;
                 if self.done() && !self.stop.should_stop() {
                     return StopReason::Exact;
                 }
@@ -207,6 +217,16 @@ impl Searcher<'_> {
         near.first().map(|&i| &self.pool.candidates[i])
     }
 
+    /// The best formulas, best first.
+    fn best(&self, count: usize) -> Vec<Expr> {
+        let floor = self.pool.problem.exact_mean_square();
+        near_best(&self.pool.candidates, floor, f64::INFINITY)
+            .into_iter()
+            .take(count)
+            .map(|i| self.pool.candidates[i].expr.clone())
+            .collect()
+    }
+
     fn reconsider_weighting(&mut self) {
         if let Some(weighting) = self.pool.likelier_weighting() {
             self.pool.reweigh(weighting);
@@ -214,8 +234,9 @@ impl Searcher<'_> {
     }
 
     fn noise_left(&self) -> bool {
-        self.chosen()
-            .is_some_and(|candidate| only_noise_left(candidate, &self.pool.problem))
+        self.chosen().is_some_and(|candidate| {
+            (self.shapes_done || candidate.cost <= SHORT) && only_noise_left(candidate, &self.pool.problem)
+        })
     }
 
     /// Makes constants round, brings formulas into the form a person would

@@ -1,19 +1,26 @@
 //! Which inputs matter at all, where there are many.
 //!
-//! An additive model with a straight and a curved part for each input is
-//! fitted to y, and to log|y| where y keeps its sign. An input matters when
-//! one of its parts is significant in one of them.
+//! y, and log|y| where y keeps its sign, is regressed on a straight and a
+//! curved part of each input; then, as long as one is significant, on products
+//! of two inputs, the one first that the residual leans on most. An input
+//! matters when a part or a product of it is significant.
 
-use crate::polish::Reduced;
+use crate::polish::{Reduced, SubsetFit};
 
 use super::problem::Problem;
 use super::task::{Feature, Task};
 
 /// With fewer inputs than this nothing is screened out.
-const FEW: usize = 11;
+const FEW: usize = 9;
 
 /// t² above which a part is significant: 1e-5, for many inputs at once.
 const SIGNIFICANT: f64 = 20.0;
+
+/// The same for one of all products of two inputs.
+const SIGNIFICANT_PRODUCT: f64 = 25.0;
+
+/// Products of two inputs that are looked for at most.
+const MOST_PRODUCTS: usize = 16;
 
 /// The task's features that matter; all of them when they are few, none when
 /// no input stands out.
@@ -23,56 +30,138 @@ pub(super) fn relevant(task: &Task, problem: &Problem) -> Vec<Feature> {
         return task.features.clone();
     }
     let rows = task.rows();
-    let curved = (2 * width + 1) * 2 < rows;
     let one = vec![1.0; rows];
-    let mut columns: Vec<(usize, Vec<f64>)> = Vec::new();
-    for (place, feature) in task.features.iter().enumerate() {
-        let mean = feature.values.iter().sum::<f64>() / rows as f64;
-        let centred: Vec<f64> = feature.values.iter().map(|v| v - mean).collect();
-        if curved {
-            columns.push((place, centred.iter().map(|v| v * v).collect()));
-        }
-        columns.push((place, centred));
+    let centred: Vec<Vec<f64>> = task.features.iter().map(|f| standardised(&f.values)).collect();
+    let mut parts: Vec<Part> = centred
+        .iter()
+        .enumerate()
+        .map(|(place, values)| Part {
+            inputs: vec![place],
+            values: values.clone(),
+        })
+        .collect();
+    if (2 * width + 1) * 2 < rows {
+        parts.extend(centred.iter().enumerate().map(|(place, values)| Part {
+            inputs: vec![place],
+            values: values.iter().map(|v| v * v).collect(),
+        }));
     }
-    if columns.len() + 2 > rows {
+    if parts.len() + 2 > rows {
         return Vec::new();
     }
-    let views: Vec<&[f64]> = columns
-        .iter()
-        .map(|(_, values)| values.as_slice())
-        .chain([one.as_slice()])
-        .collect();
-    let all: Vec<usize> = (0..views.len()).collect();
     let mut targets = vec![(task.target.clone(), problem.train_weight.clone())];
     if task.one_sign() {
-        targets.push((task.target.iter().map(|z| z.abs().ln()).collect(), one.clone()));
+        targets.push((task.target.iter().map(|z| z.abs().ln()).collect(), one));
     }
     let mut matters = vec![false; width];
     for (target, weight) in &targets {
-        let Some(reduced) = Reduced::new(&views, target, weight) else {
-            continue;
-        };
-        // Inputs that others determine have no fit of their own; the first
-        // subset of the elimination that has one is taken.
-        let path = match reduced.fit(&all) {
-            Some(fit) => vec![(all.clone(), fit)],
-            None => reduced.eliminate(&all, &[]),
-        };
-        let Some((subset, fit)) = path.first() else {
-            continue;
+        for input in significant_inputs(parts.clone(), &centred, target, weight) {
+            matters[input] = true;
+        }
+    }
+    let chosen: Vec<usize> = (0..width).filter(|&place| matters[place]).collect();
+    chosen.into_iter().map(|place| task.features[place].clone()).collect()
+}
+
+/// A regressor and the inputs it is made of.
+#[derive(Clone)]
+struct Part {
+    inputs: Vec<usize>,
+    values: Vec<f64>,
+}
+
+fn significant_inputs(
+    mut parts: Vec<Part>,
+    centred: &[Vec<f64>],
+    target: &[f64],
+    weight: &[f64],
+) -> Vec<usize> {
+    let rows = target.len();
+    let mut latest = Vec::new();
+    for _ in 0..=MOST_PRODUCTS {
+        let Some((subset, fit)) = regression(&parts, target, weight) else {
+            break;
         };
         let variance = fit.rss / rows.saturating_sub(subset.len()).max(1) as f64;
-        for (k, &column) in subset.iter().enumerate() {
-            let significant = fit.coefficients[k].powi(2) > SIGNIFICANT * variance * fit.unit_variances[k];
-            if significant && column < columns.len() {
-                matters[columns[column].0] = true;
+        latest = subset
+            .iter()
+            .enumerate()
+            .filter(|(k, _)| fit.coefficients[*k].powi(2) > SIGNIFICANT * variance * fit.unit_variances[*k])
+            .filter_map(|(_, &part)| parts.get(part))
+            .flat_map(|part| part.inputs.clone())
+            .collect();
+        if parts.len() + 8 > rows {
+            break;
+        }
+        let mut residual: Vec<f64> = target.to_vec();
+        for (&part, c) in subset.iter().zip(&fit.coefficients) {
+            match parts.get(part) {
+                Some(part) => residual.iter_mut().zip(&part.values).for_each(|(r, v)| *r -= c * v),
+                None => residual.iter_mut().for_each(|r| *r -= c),
+            }
+        }
+        match leaning_product(&parts, centred, &residual, weight) {
+            Some((part, strength)) if strength > SIGNIFICANT_PRODUCT => parts.push(part),
+            _ => break,
+        }
+    }
+    latest
+}
+
+/// The fit on all parts and a constant, or on as many as are independent; the
+/// constant comes after the last part.
+fn regression(parts: &[Part], target: &[f64], weight: &[f64]) -> Option<(Vec<usize>, SubsetFit)> {
+    let one = vec![1.0; target.len()];
+    let views: Vec<&[f64]> = parts
+        .iter()
+        .map(|part| part.values.as_slice())
+        .chain([one.as_slice()])
+        .collect();
+    let reduced = Reduced::new(&views, target, weight)?;
+    let all: Vec<usize> = (0..views.len()).collect();
+    match reduced.fit(&all) {
+        Some(fit) => Some((all, fit)),
+        None => reduced.eliminate(&all, &[]).into_iter().next(),
+    }
+}
+
+/// The product of two inputs that correlates most with the residual, and n r².
+fn leaning_product(
+    parts: &[Part],
+    centred: &[Vec<f64>],
+    residual: &[f64],
+    weight: &[f64],
+) -> Option<(Part, f64)> {
+    let weighted: Vec<f64> = residual.iter().zip(weight).map(|(r, w)| r * w).collect();
+    let total: f64 = weighted.iter().map(|r| r * r).sum();
+    let mut best: Option<(Part, f64)> = None;
+    for i in 0..centred.len() {
+        for j in i + 1..centred.len() {
+            if parts.iter().any(|part| part.inputs == [i, j]) {
+                continue;
+            }
+            let values: Vec<f64> = centred[i].iter().zip(&centred[j]).map(|(a, b)| a * b).collect();
+            let (mut together, mut alone) = (0.0, 0.0);
+            for ((v, r), w) in values.iter().zip(&weighted).zip(weight) {
+                together += v * w * r;
+                alone += (v * w).powi(2);
+            }
+            let strength = residual.len() as f64 * together * together / (alone * total);
+            if best.as_ref().map_or(true, |(_, least)| strength > *least) {
+                let part = Part {
+                    inputs: vec![i, j],
+                    values,
+                };
+                best = Some((part, strength));
             }
         }
     }
-    let matter = |place: &usize| matters[*place];
-    let chosen: Vec<usize> = (0..width).filter(matter).collect();
-    chosen
-        .into_iter()
-        .map(|place| task.features[place].clone())
-        .collect()
+    best
+}
+
+fn standardised(values: &[f64]) -> Vec<f64> {
+    let rows = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / rows;
+    let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / rows).sqrt();
+    values.iter().map(|v| (v - mean) / spread).collect()
 }

@@ -9,6 +9,7 @@ use super::addend::addends;
 use super::ensemble::{cell_of, ensemble, Ensemble};
 use super::factor::factor;
 use super::inner_sum::{inner_sums, InnerSums};
+use super::neighbour::neighbours;
 use super::product_cell::product_cell;
 use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
@@ -27,9 +28,16 @@ pub(super) struct Stage {
     pub(super) run: fn(&mut Searcher<'_>),
 }
 
-/// The stage after which a formula that leaves only noise may end the search:
-/// by then every simple shape has been tried.
-pub(super) const LAST_CHEAP_STAGE: &str = "sums of two products";
+/// The stage after which a short formula that leaves only noise may end the
+/// search: by then every simple shape has been tried.
+pub(super) const NEIGHBOURS: &str = "neighbours of the best";
+
+/// The same for any formula.
+pub(super) const LAST_NEIGHBOURS: &str = "neighbours of the best again";
+
+/// Formulas whose neighbours are tried, and how often.
+const BEST: usize = 8;
+const STEPS: usize = 4;
 
 /// Powers of the target that are fitted besides the target itself: undone,
 /// they give an outer reciprocal, root or square.
@@ -54,9 +62,11 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("products of two sums", 2, products_of_sums),
         stage("a factor divided off", 2, divided),
         stage("sums of two products", 2, two_products),
+        stage(NEIGHBOURS, 2, neighbours_of_best),
         stage("products over sums of two columns", 2, products_over_sums),
         stage("sums of three products", 2, three_products),
         stage("sums of products over sums of two columns", 3, sums_over_sums),
+        stage(LAST_NEIGHBOURS, 2, neighbours_of_best),
         stage("a term taken off", 3, term_taken_off),
         stage("sums of four products", 2, four_products),
         stage("trained stacks of two layers", 2, two_layers),
@@ -288,6 +298,33 @@ fn products_of_sums(searcher: &mut Searcher<'_>) {
         if searcher.done() {
             return;
         }
+    }
+}
+
+/// Formulas one step away from the best ones, as long as that leads on.
+fn neighbours_of_best(searcher: &mut Searcher<'_>) {
+    if searcher.options.strict {
+        return;
+    }
+    let mut tried: Vec<String> = Vec::new();
+    for _ in 0..STEPS {
+        let best = searcher.best(BEST);
+        let fresh: Vec<Expr> = best
+            .into_iter()
+            .filter(|expr| !tried.contains(&expr.structure_key()))
+            .collect();
+        if fresh.is_empty() || searcher.done() {
+            return;
+        }
+        tried.extend(fresh.iter().map(Expr::structure_key));
+        let near: Vec<Expr> = fresh
+            .par_iter()
+            .flat_map_iter(|expr| {
+                let inputs: Vec<usize> = expr.variables_used().into_iter().collect();
+                neighbours(expr, &inputs)
+            })
+            .collect();
+        searcher.offer(near);
     }
 }
 
