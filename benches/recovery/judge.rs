@@ -113,9 +113,7 @@ impl<'a> Judge<'a> {
                     relative_error(a.value.abs(), value.abs())
                         .total_cmp(&relative_error(b.value.abs(), value.abs()))
                 });
-            nearest.is_none_or(|p| {
-                (value - right).abs() <= 3.0 * p.stderr + 1e-6 * right.abs()
-            })
+            nearest.is_none_or(|p| (value - right).abs() <= 3.0 * p.stderr + 1e-6 * right.abs())
         });
         let errors: Vec<f64> = found
             .evaluate(&self.inside.columns)
