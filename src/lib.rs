@@ -32,6 +32,7 @@ pub mod formula;
 pub mod nalu;
 pub mod polish;
 pub mod report;
+pub mod reproduce;
 pub mod search;
 pub mod split;
 pub mod stop;

@@ -1,15 +1,16 @@
 //! `nalu-discover`: parses the arguments, runs, and maps the outcome to an
 //! exit code.
 
+mod run_reproduce;
+
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use nalu_discover::cli::{Arguments, Output, Settings, Verbosity};
+use nalu_discover::cli::{Arguments, Invocation, Output, Settings, Verbosity};
 use nalu_discover::dataset::{self, Dataset};
 use nalu_discover::discover::discover;
 use nalu_discover::report::{self, Report, TextOptions};
@@ -25,7 +26,12 @@ const EXIT_USAGE: u8 = 2;
 const EXIT_INTERRUPTED: u8 = 130;
 
 fn main() -> ExitCode {
-    match run(Arguments::parse()) {
+    let outcome = match Invocation::try_parse_from(std::env::args_os()) {
+        Ok(Invocation::Discover(arguments)) => run(*arguments),
+        Ok(Invocation::Reproduce(arguments)) => run_reproduce::run(&arguments),
+        Err(error) => error.exit(),
+    };
+    match outcome {
         Ok(code) => code,
         Err(failure) => {
             eprintln!("error: {}", failure.message);

@@ -1,10 +1,12 @@
-//! The command line: what the user typed ([`Arguments`]), and the same
-//! checked and ready to use ([`Settings`]).
+//! The command line: what the user typed ([`Invocation`], [`Arguments`]), and
+//! the same checked and ready to use ([`Settings`]).
 
 mod arguments;
+mod invocation;
 mod output;
 mod settings;
 
 pub use arguments::{Arguments, CellKind, LossKind, MissingArgument};
+pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError};
 pub use settings::{ReportOptions, SearchOptions, Settings, UsageError, Verbosity};

@@ -8,7 +8,7 @@ mod number;
 mod outside;
 mod prose;
 mod reason;
-mod table;
+pub(crate) mod table;
 mod text;
 
 use crate::baseline::Baselines;
@@ -18,6 +18,7 @@ use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
 
 pub use json::json;
 pub use outside::outside_words;
+pub(crate) use number::significant;
 pub use text::{text, TextOptions};
 
 /// Everything a run has to say.

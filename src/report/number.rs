@@ -2,7 +2,7 @@
 
 /// `value` with this many significant digits: `0.00123`, `1.23e-7`, `12300`.
 /// Plain between 1e-4 and 1e6, scientific elsewhere; `-` when not finite.
-pub(super) fn significant(value: f64, digits: usize) -> String {
+pub(crate) fn significant(value: f64, digits: usize) -> String {
     if !value.is_finite() {
         return "-".to_string();
     }

@@ -11,7 +11,7 @@ use super::prose::LINE_WIDTH;
 const RULE: usize = 1;
 
 /// A table with a rule under its titles and no other lines.
-pub(super) struct Columns {
+pub(crate) struct Columns {
     table: Table,
     alignments: Vec<Alignment>,
 }

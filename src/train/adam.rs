@@ -5,7 +5,6 @@ use super::layers::Role;
 use super::module::{Module, Parameter, Slope};
 
 const BETA_1: f64 = 0.9;
-const BETA_2: f64 = 0.999;
 const EPSILON: f64 = 1e-8;
 
 /// First and second moments of one parameter, shaped as its values.
@@ -29,6 +28,8 @@ pub(super) struct Rates {
     /// The same as a share of all.
     pub progress: f64,
     pub learning_rate: f64,
+    /// β₂.
+    pub second_moment: f64,
     /// Limit of each restart's gradient norm.
     pub norm_clip: f64,
 }
@@ -61,8 +62,9 @@ impl Adam {
             );
         }
         let t = rates.step as i32 + 1;
+        let beta_2 = rates.second_moment;
         let first_correction = 1.0 / (1.0 - BETA_1.powi(t));
-        let second_correction = 1.0 / (1.0 - BETA_2.powi(t));
+        let second_correction = 1.0 / (1.0 - beta_2.powi(t));
         let turn = settings.weight_turns.map(|weights| {
             if rates.step % 10 < weights {
                 Role::Weight
@@ -82,7 +84,7 @@ impl Adam {
             let Moments { first, second } = moments;
             for (((value, m), v), &g) in parameter.values.iter_mut().zip(first).zip(second).zip(gradient) {
                 *m = BETA_1 * *m + (1.0 - BETA_1) * g;
-                *v = BETA_2 * *v + (1.0 - BETA_2) * g * g;
+                *v = beta_2 * *v + (1.0 - beta_2) * g * g;
                 let denominator = (*v * second_correction).sqrt() + EPSILON;
                 *value -= rates.learning_rate * *m * first_correction / denominator;
                 *value = value.clamp(low, high);

@@ -66,6 +66,9 @@ pub struct TrainSettings {
     pub learning_rate: f64,
     /// See [`Decay`]; [`Cell::Gated`] always takes the cosine.
     pub decay: Decay,
+    /// How much of Adam's second moment is kept from step to step (β₂);
+    /// [`Cell::Gated`] in the search always takes 0.99.
+    pub second_moment: f64,
     /// Limit of each restart's gradient norm.
     pub gradient_clip: f64,
     /// Strength of the pull onto the grid at the end of training.
@@ -99,6 +102,7 @@ impl Default for TrainSettings {
             steps: 1000,
             learning_rate: 0.05,
             decay: Decay::Cosine,
+            second_moment: 0.999,
             gradient_clip: 1.0,
             discreteness: 0.02,
             discreteness_start: 0.5,

@@ -57,6 +57,7 @@ impl Trainer {
             step,
             progress,
             learning_rate: self.settings.learning_rate * rate,
+            second_moment: self.settings.second_moment,
             norm_clip: self.settings.gradient_clip,
         };
         self.adam
