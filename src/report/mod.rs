@@ -17,8 +17,8 @@ use crate::split::SplitDescription;
 use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
 
 pub use json::json;
-pub use outside::outside_words;
 pub(crate) use number::significant;
+pub use outside::outside_words;
 pub use text::{text, TextOptions};
 
 /// Everything a run has to say.

@@ -17,6 +17,8 @@ mod factor;
 mod inner_sum;
 mod leftover;
 mod neighbour;
+mod outlier;
+mod pair;
 mod pool;
 mod problem;
 mod product_cell;
@@ -28,7 +30,10 @@ mod sum_cell;
 mod sum_product;
 mod task;
 
+use rayon::prelude::*;
+
 use crate::cli::{CellKind, SearchOptions};
+use crate::dataset::Sample;
 use crate::formula::Expr;
 use crate::polish::snap;
 use crate::split::Split;
@@ -45,8 +50,15 @@ use task::Task;
 /// Times that the stages are gone through, with twice the restarts each time.
 const ROUNDS: usize = 3;
 
-/// Formulas whose constants are made round before the choice is made.
-const SHORTLIST: usize = 16;
+/// Formulas whose constants are made round before the choice is made, and how
+/// far from the best in description length they may be: round constants and
+/// a factored form can take many symbols off.
+const SHORTLIST: usize = 24;
+const LONG_SHORTLIST: f64 = 60.0;
+
+/// Rows that are searched on, and rows that constants are fitted to, at most.
+const SEARCH_ROWS: usize = 1500;
+const FINISH_ROWS: usize = 20_000;
 
 /// A formula of fewer symbols that leaves only noise is believed at once;
 /// longer ones first have to stand against more shapes.
@@ -96,6 +108,10 @@ pub struct Outcome {
     pub round_constants: Vec<f64>,
     /// √ of the weight of each training row, as fitted.
     pub train_weight: Vec<f64>,
+    /// Training rows, by place, that were taken for outliers and not fitted.
+    pub train_outliers: Vec<usize>,
+    /// Validation rows, by place, that were taken for outliers.
+    pub validation_outliers: Vec<usize>,
     /// Trainings run.
     pub restarts: usize,
     /// Why it ended.
@@ -105,9 +121,12 @@ pub struct Outcome {
 /// Looks for the formula of the split's target; held-out rows are not looked
 /// at. `tell` hears of each stage before it is run.
 pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &dyn Fn(&str)) -> Outcome {
-    let problem = Problem::new(split.train.clone(), split.validation.clone(), split.leave_one_out);
+    let whole = Problem::new(split.train.clone(), split.validation.clone(), split.leave_one_out);
+    let outliers = outliers(&whole);
+    let [train, validation] = rows_to_search(&whole, &outliers, SEARCH_ROWS);
+    let problem = whole.on_rows(&train, &validation);
     let mut searcher = Searcher {
-        pool: Pool::new(problem, options.strict),
+        pool: Pool::new(problem, options.strict, stop.clone()),
         options,
         stop,
         restarts: 0,
@@ -117,7 +136,56 @@ pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &
         shapes_done: options.cell != CellKind::Gated,
     };
     let stop_reason = searcher.run(tell);
-    searcher.finish(stop_reason)
+    searcher.finish(whole, &outliers, stop_reason)
+}
+
+/// Places of the training and of the validation rows that are outliers.
+fn outliers(whole: &Problem) -> [Vec<usize>; 2] {
+    if whole.leave_one_out {
+        return [Vec::new(), Vec::new()];
+    }
+    let inside = joined(&whole.train, &whole.validation);
+    let rows = whole.train.rows();
+    let step = inside.rows().div_ceil(SEARCH_ROWS).max(1);
+    if step > 1 {
+        // Among so many rows a few wild ones do no harm.
+        return [Vec::new(), Vec::new()];
+    }
+    let (train, validation) = outlier::outliers(&inside)
+        .into_iter()
+        .partition(|&row| row < rows);
+    let validation: Vec<usize> = validation;
+    [train, validation.into_iter().map(|row| row - rows).collect()]
+}
+
+fn joined(a: &Sample, b: &Sample) -> Sample {
+    let inputs = a.inputs.iter().zip(&b.inputs);
+    Sample {
+        inputs: inputs
+            .map(|(a, b)| a.iter().chain(b).copied().collect())
+            .collect(),
+        target: a.target.iter().chain(&b.target).copied().collect(),
+    }
+}
+
+/// Rows to search on: at most `most` for training and half as many for
+/// validation, spread evenly, without the outliers.
+fn rows_to_search(whole: &Problem, outliers: &[Vec<usize>; 2], most: usize) -> [Vec<usize>; 2] {
+    let spread = |rows: usize, most: usize, outliers: &[usize]| -> Vec<usize> {
+        let step = rows.div_ceil(most).max(1);
+        (0..rows)
+            .step_by(step)
+            .filter(|row| !outliers.contains(row))
+            .collect()
+    };
+    [
+        spread(whole.train.rows(), most, &outliers[0]),
+        spread(
+            whole.validation.rows(),
+            most / if whole.leave_one_out { 1 } else { 2 },
+            &outliers[1],
+        ),
+    ]
 }
 
 /// The state of a running search.
@@ -239,13 +307,12 @@ impl Searcher<'_> {
         })
     }
 
-    /// Makes constants round, brings formulas into the form a person would
-    /// write, and chooses.
-    fn finish(self, stop_reason: StopReason) -> Outcome {
-        let problem = &self.pool.problem;
+    /// Makes constants round on more rows than were searched on, brings
+    /// formulas into the form a person would write, and chooses.
+    fn finish(self, whole: Problem, outliers: &[Vec<usize>; 2], stop_reason: StopReason) -> Outcome {
         let candidates = &self.pool.candidates;
-        let floor = problem.exact_mean_square();
-        let mut shortlist: Vec<usize> = near_best(candidates, floor, RIVAL);
+        let mut shortlist: Vec<usize> =
+            near_best(candidates, self.pool.problem.exact_mean_square(), LONG_SHORTLIST);
         shortlist.truncate(SHORTLIST);
         let near = shortlist.len();
         for place in pareto_front(candidates) {
@@ -253,20 +320,32 @@ impl Searcher<'_> {
                 shortlist.push(place);
             }
         }
+        let weighting = self.pool.problem.weighting;
+        let [train, validation] = rows_to_search(&whole, outliers, FINISH_ROWS);
+        let mut problem = whole.on_rows(&train, &validation);
+        problem.weigh(weighting);
+        let results: Vec<(Candidate, Vec<f64>)> = shortlist
+            .par_iter()
+            .filter_map(|&place| self.finished(&candidates[place], &problem))
+            .collect();
         let mut round_constants = Vec::new();
         let mut finished: Vec<Candidate> = Vec::new();
         let mut near_finished = 0;
-        for (rank, &place) in shortlist.iter().enumerate() {
-            let (candidate, round) = self.finished(&candidates[place]);
+        for (rank, (candidate, round)) in results.into_iter().enumerate() {
             round_constants.extend(round);
-            let new = finished.iter().all(|known| known.expr != candidate.expr);
-            if new {
+            if finished.iter().all(|known| known.expr != candidate.expr) {
                 finished.push(candidate);
                 near_finished += usize::from(rank < near);
             }
         }
-        let chosen = near_best(&finished[..near_finished], floor, RIVAL);
+        let chosen = near_best(&finished[..near_finished], problem.exact_mean_square(), RIVAL);
         let best = chosen.first().map(|&i| finished[i].expr.clone());
+        let mut whole = whole;
+        whole.weigh(weighting);
+        let mut train_weight = whole.train_weight;
+        for &row in &outliers[0] {
+            train_weight[row] = 0.0;
+        }
         Outcome {
             rivals: chosen
                 .iter()
@@ -280,7 +359,9 @@ impl Searcher<'_> {
                 .collect(),
             best,
             round_constants,
-            train_weight: problem.train_weight.clone(),
+            train_weight,
+            train_outliers: outliers[0].clone(),
+            validation_outliers: outliers[1].clone(),
             restarts: self.restarts,
             stop_reason,
         }
@@ -288,9 +369,8 @@ impl Searcher<'_> {
 
     /// The candidate with round constants in its best form, and which
     /// constants were recognised.
-    fn finished(&self, candidate: &Candidate) -> (Candidate, Vec<f64>) {
-        let problem = &self.pool.problem;
-        let mut best = candidate.clone();
+    fn finished(&self, candidate: &Candidate, problem: &Problem) -> Option<(Candidate, Vec<f64>)> {
+        let mut best = Candidate::new(candidate.expr.clone(), problem, true)?;
         let mut round = Vec::new();
         if !self.options.strict {
             let snapped = snap(
@@ -301,7 +381,7 @@ impl Searcher<'_> {
             );
             let simplified = snapped.expr.simplify_for(&problem.positive);
             if let Some(made_round) = Candidate::new(simplified, problem, true) {
-                if made_round.exact || !candidate.exact {
+                if made_round.exact || !best.exact {
                     best = made_round;
                     let constants = snapped.expr.constants();
                     round = constants
@@ -314,8 +394,8 @@ impl Searcher<'_> {
         }
         let presented = best.expr.present(&problem.positive);
         match Candidate::new(presented, problem, true) {
-            Some(presented) if presented.exact || !best.exact => (presented, round),
-            _ => (best, round),
+            Some(presented) if presented.exact || !best.exact => Some((presented, round)),
+            _ => Some((best, round)),
         }
     }
 }

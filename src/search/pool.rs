@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr};
 use crate::polish::{fit_constants, standard_errors};
+use crate::stop::StopSignal;
 
 use super::choose::{near_best, COST_OF_A_SYMBOL};
 use super::problem::{mean_square, Problem, Weighting};
@@ -156,15 +157,17 @@ pub(super) struct Pool {
     pub(super) candidates: Vec<Candidate>,
     seen: HashSet<String>,
     strict: bool,
+    stop: StopSignal,
 }
 
 impl Pool {
-    pub(super) fn new(problem: Problem, strict: bool) -> Pool {
+    pub(super) fn new(problem: Problem, strict: bool, stop: StopSignal) -> Pool {
         Pool {
             problem,
             candidates: Vec::new(),
             seen: HashSet::new(),
             strict,
+            stop,
         }
     }
 
@@ -172,7 +175,7 @@ impl Pool {
     pub(super) fn offer(&mut self, formulas: Vec<Expr>) {
         let problem = &self.problem;
         let best = self.best_error();
-        let strict = self.strict;
+        let (strict, stop) = (self.strict, &self.stop);
         let simplified: Vec<Expr> = formulas
             .into_par_iter()
             .map(|expr| expr.simplify_for(&problem.positive))
@@ -188,6 +191,9 @@ impl Pool {
         let fitted: Vec<Option<Candidate>> = fresh
             .into_par_iter()
             .map(|expr| {
+                if stop.should_stop() {
+                    return None;
+                }
                 let rough = mean_square(&problem.train_residuals(&expr));
                 if !rough.is_finite() || (best.is_finite() && rough > HOPELESS * best.max(1e-4)) {
                     return None;

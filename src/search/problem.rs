@@ -97,6 +97,15 @@ impl Problem {
         self.exact_validation = rows.map(exact).collect();
     }
 
+    /// The same problem on some of its rows only.
+    pub(super) fn on_rows(&self, train: &[usize], validation: &[usize]) -> Problem {
+        Problem::new(
+            self.train.select(train),
+            self.validation.select(validation),
+            self.leave_one_out,
+        )
+    }
+
     /// Number of inputs.
     pub(super) fn width(&self) -> usize {
         self.train.width()

@@ -2,8 +2,10 @@
 //!
 //! `z = N/D` with `N = Σ n_i φ_i`, `D = φ_0 + Σ d_j φ_j` is linear in the
 //! coefficients once multiplied out: `z φ_0 = Σ n_i φ_i − Σ d_j z φ_j`.
-//! Multiplying by D weighs the rows wrongly; dividing the weights by the last
-//! D puts it right (Sanathanan & Koerner 1963). The product φ_0 that takes the
+//! Multiplying by D weighs the rows wrongly, and noise in z then stands on both
+//! sides. So the fit is repeated from the last one, `ẑ = N/D`, as a
+//! Gauss–Newton step: `N − Σ d_j ẑ φ_j = (z − ẑ) D + ẑ φ_0`, with the weights
+//! divided by D. The product φ_0 that takes the
 //! coefficient 1 must be one that D has; the likeliest few are tried.
 
 use crate::formula::Expr;
@@ -15,8 +17,8 @@ use super::task::Task;
 /// Most products in numerator and denominator together.
 const MOST_PRODUCTS: usize = 240;
 
-/// Times the weights are divided by the last denominator.
-const ROUNDS: usize = 2;
+/// Times the fit is repeated from the last one.
+const ROUNDS: usize = 3;
 
 /// Most products tried with the coefficient 1.
 const MOST_PIVOTS: usize = 3;
@@ -78,58 +80,74 @@ fn with_pivot(
 ) -> Vec<Expr> {
     let count = monomials.len();
     let below: Vec<usize> = (0..count).filter(|&j| j != pivot).collect();
-    let target: Vec<f64> = timed[pivot].iter().map(|v| -v).collect();
-    let columns: Vec<&[f64]> = values
-        .iter()
-        .chain(below.iter().map(|&j| &timed[j]))
-        .map(Vec::as_slice)
-        .collect();
+    let mut target: Vec<f64> = timed[pivot].iter().map(|v| -v).collect();
+    let mut under: Vec<Vec<f64>> = below.iter().map(|&j| timed[j].clone()).collect();
     let mut weight: Vec<f64> = task
         .weight
         .iter()
         .zip(&values[pivot])
         .map(|(w, v)| w / v.abs().max(f64::MIN_POSITIVE))
         .collect();
-    let mut found = Vec::new();
     for round in 0..=ROUNDS {
         if weight.iter().any(|w| !w.is_finite()) {
             break;
         }
+        let columns: Vec<&[f64]> = values.iter().chain(&under).map(Vec::as_slice).collect();
         let fits = terms_that_matter(&columns, &target, &weight);
+        if round == ROUNDS {
+            return fits
+                .into_iter()
+                .filter_map(|(subset, fit)| ratio(task, monomials, &below, pivot, &subset, &fit.coefficients))
+                .collect();
+        }
         let Some((subset, fit)) = fits.first() else { break };
+        let mut numerator = vec![0.0; task.rows()];
         let mut denominator = values[pivot].clone();
         for (&k, &c) in subset.iter().zip(&fit.coefficients) {
-            if k >= count {
-                for (d, v) in denominator.iter_mut().zip(&values[below[k - count]]) {
-                    *d += c * v;
-                }
-            }
-        }
-        for (w, (t, d)) in weight.iter_mut().zip(task.weight.iter().zip(&denominator)) {
-            *w = t / d.abs().max(f64::MIN_POSITIVE);
-        }
-        if round < ROUNDS {
-            continue;
-        }
-        for (subset, fit) in fits {
-            let term = |c: f64, j: usize| {
-                Expr::product(vec![
-                    Expr::Constant(c),
-                    monomial_expr(&monomials[j], &task.features),
-                ])
+            let (sum, column) = if k < count {
+                (&mut numerator, &values[k])
+            } else {
+                (&mut denominator, &values[below[k - count]])
             };
-            let (mut above, mut under) = (Vec::new(), vec![term(1.0, pivot)]);
-            for (&k, &c) in subset.iter().zip(&fit.coefficients) {
-                if k < count {
-                    above.push(term(c, k));
-                } else {
-                    under.push(term(c, below[k - count]));
-                }
-            }
-            if !above.is_empty() && under.len() > 1 {
-                found.push(task.wrapped(Expr::quotient(Expr::sum(above), Expr::sum(under))));
+            sum.iter_mut().zip(column).for_each(|(s, v)| *s += c * v);
+        }
+        for row in 0..task.rows() {
+            let (d, fitted) = (denominator[row], numerator[row] / denominator[row]);
+            weight[row] = task.weight[row] / d.abs().max(f64::MIN_POSITIVE);
+            target[row] = (task.target[row] - fitted) * d + fitted * values[pivot][row];
+            for (column, &j) in under.iter_mut().zip(&below) {
+                column[row] = -fitted * values[j][row];
             }
         }
     }
-    found
+    Vec::new()
+}
+
+/// The ratio with the given coefficients; `None` when it has no numerator or
+/// no sum below.
+fn ratio(
+    task: &Task,
+    monomials: &[Monomial],
+    below: &[usize],
+    pivot: usize,
+    subset: &[usize],
+    coefficients: &[f64],
+) -> Option<Expr> {
+    let count = monomials.len();
+    let term = |c: f64, j: usize| {
+        Expr::product(vec![
+            Expr::Constant(c),
+            monomial_expr(&monomials[j], &task.features),
+        ])
+    };
+    let (mut above, mut under) = (Vec::new(), vec![term(1.0, pivot)]);
+    for (&k, &c) in subset.iter().zip(coefficients) {
+        if k < count {
+            above.push(term(c, k));
+        } else {
+            under.push(term(c, below[k - count]));
+        }
+    }
+    (!above.is_empty() && under.len() > 1)
+        .then(|| task.wrapped(Expr::quotient(Expr::sum(above), Expr::sum(under))))
 }

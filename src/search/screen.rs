@@ -60,7 +60,10 @@ pub(super) fn relevant(task: &Task, problem: &Problem) -> Vec<Feature> {
         }
     }
     let chosen: Vec<usize> = (0..width).filter(|&place| matters[place]).collect();
-    chosen.into_iter().map(|place| task.features[place].clone()).collect()
+    chosen
+        .into_iter()
+        .map(|place| task.features[place].clone())
+        .collect()
 }
 
 /// A regressor and the inputs it is made of.
@@ -96,7 +99,10 @@ fn significant_inputs(
         let mut residual: Vec<f64> = target.to_vec();
         for (&part, c) in subset.iter().zip(&fit.coefficients) {
             match parts.get(part) {
-                Some(part) => residual.iter_mut().zip(&part.values).for_each(|(r, v)| *r -= c * v),
+                Some(part) => residual
+                    .iter_mut()
+                    .zip(&part.values)
+                    .for_each(|(r, v)| *r -= c * v),
                 None => residual.iter_mut().for_each(|r| *r -= c),
             }
         }

@@ -10,6 +10,7 @@ use super::ensemble::{cell_of, ensemble, Ensemble};
 use super::factor::factor;
 use super::inner_sum::{inner_sums, InnerSums};
 use super::neighbour::neighbours;
+use super::pair::pairs;
 use super::product_cell::product_cell;
 use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
@@ -46,6 +47,10 @@ const POWERS: [(i32, i32); 5] = [(-1, 1), (2, 1), (-2, 1), (1, 2), (-1, 2)];
 /// Exponents above which fewer trainings are run.
 const WIDE: usize = 24;
 
+/// With at most so many rows and inputs all pairs of products are tried.
+const FEW_ROWS: usize = 40;
+const FEW_INPUTS: usize = 6;
+
 /// Columns of a dictionary at most.
 const MOST_COLUMNS: usize = 800;
 
@@ -55,6 +60,7 @@ pub(super) fn all_stages() -> Vec<Stage> {
     vec![
         stage("one product", 1, one_product as fn(&mut Searcher<'_>)),
         stage("one sum", 1, one_sum),
+        stage("pairs of products", 2, pairs_of_products),
         stage("polynomials", 2, polynomials),
         stage("sums of ratios and powers", 2, ratios_and_powers),
         stage("under an outer root or reciprocal", 2, outer_powers),
@@ -105,6 +111,29 @@ fn one_product(searcher: &mut Searcher<'_>) {
 fn one_sum(searcher: &mut Searcher<'_>) {
     let task = Task::plain(&searcher.pool.problem);
     searcher.offer(sum_cell(&task, Dictionary::Linear, MOST_COLUMNS));
+}
+
+/// Where rows are few: all pairs of simple products, under each outer power,
+/// of the inputs and then of their differences too.
+fn pairs_of_products(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    if plain.rows() > FEW_ROWS || plain.features.len() > FEW_INPUTS {
+        return;
+    }
+    let sums = inner_sums(InnerSums::Plain, &searcher.pool.problem);
+    let more: Vec<Feature> = plain.features.iter().cloned().chain(sums).collect();
+    for task in raised(&plain, true) {
+        searcher.offer(pairs(&task));
+        if searcher.done() {
+            return;
+        }
+    }
+    for task in raised(&plain.against(more), true) {
+        searcher.offer(pairs(&task));
+        if searcher.done() {
+            return;
+        }
+    }
 }
 
 fn polynomials(searcher: &mut Searcher<'_>) {

@@ -1,0 +1,123 @@
+//! Rows that no smooth function of the inputs goes through.
+//!
+//! A quadratic model of log|y| (y where its sign varies) in the logarithms of
+//! the inputs (themselves where their sign varies) is fitted by least absolute
+//! deviations, which a few wild rows cannot bend. A row many typical
+//! deviations off it is an outlier, unless there are many such: then it is the
+//! model that is wrong.
+
+use crate::dataset::Sample;
+use crate::polish::least_squares;
+
+/// A row is wild beyond this many robust standard deviations.
+const WILD: f64 = 9.0;
+
+/// More wild rows than this share are no outliers.
+const MOST: f64 = 0.06;
+
+/// With fewer rows nothing can be told.
+const FEWEST_ROWS: usize = 25;
+
+/// Rounds of reweighting; each brings the fit nearer to least absolute deviations.
+const ROUNDS: usize = 15;
+
+/// Places of the outliers among the sample's rows.
+pub(super) fn outliers(sample: &Sample) -> Vec<usize> {
+    let rows = sample.rows();
+    if rows < FEWEST_ROWS {
+        return Vec::new();
+    }
+    let target = logarithm_if_one_sign(&sample.target);
+    let inputs: Vec<Vec<f64>> = sample.inputs.iter().map(|c| logarithm_if_one_sign(c)).collect();
+    let mut columns = vec![vec![1.0; rows]];
+    columns.extend(inputs.iter().map(|c| standardised(c)));
+    let width = inputs.len();
+    let mut products = Vec::new();
+    for i in 1..=width {
+        for j in i..=width {
+            products.push(columns[i].iter().zip(&columns[j]).map(|(a, b)| a * b).collect());
+        }
+    }
+    if (1 + width + products.len()) * 4 <= rows {
+        columns.extend(products);
+    } else if (1 + width) * 4 > rows {
+        return Vec::new();
+    }
+    let views: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
+    let mut weight = vec![1.0; rows];
+    let mut residuals = target.clone();
+    for _ in 0..ROUNDS {
+        let Some(fit) = least_squares(&views, &target, &weight) else {
+            return Vec::new();
+        };
+        residuals.copy_from_slice(&target);
+        for (column, c) in views.iter().zip(&fit.coefficients) {
+            residuals.iter_mut().zip(*column).for_each(|(r, v)| *r -= c * v);
+        }
+        let typical = median(residuals.iter().map(|r| r.abs()).collect());
+        if typical == 0.0 {
+            break;
+        }
+        for (w, r) in weight.iter_mut().zip(&residuals) {
+            *w = (1.0 / r.abs().max(0.1 * typical)).sqrt();
+        }
+    }
+    let deviation = 1.4826 * median(residuals.iter().map(|r| r.abs()).collect());
+    let wild: Vec<usize> = (0..rows)
+        .filter(|&r| residuals[r].abs() > WILD * deviation)
+        .collect();
+    if wild.len() as f64 > MOST * rows as f64 {
+        Vec::new()
+    } else {
+        wild
+    }
+}
+
+fn logarithm_if_one_sign(values: &[f64]) -> Vec<f64> {
+    if values.iter().all(|&v| v > 0.0) || values.iter().all(|&v| v < 0.0) {
+        values.iter().map(|v| v.abs().ln()).collect()
+    } else {
+        values.to_vec()
+    }
+}
+
+fn standardised(values: &[f64]) -> Vec<f64> {
+    let rows = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / rows;
+    let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / rows).sqrt();
+    values
+        .iter()
+        .map(|v| (v - mean) / spread.max(f64::MIN_POSITIVE))
+        .collect()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(f: impl Fn(usize, f64, f64) -> f64) -> Sample {
+        let a: Vec<f64> = (0..120).map(|i| 1.0 + f64::from(i * 37 % 101) / 25.0).collect();
+        let b: Vec<f64> = (0..120).map(|i| 1.0 + f64::from(i * 53 % 97) / 25.0).collect();
+        Sample {
+            target: (0..120).map(|i| f(i, a[i], b[i])).collect(),
+            inputs: vec![a, b],
+        }
+    }
+
+    #[test]
+    fn a_slipped_decimal_point_is_found() {
+        let slipped = sample(|i, a, b| a / (a + b) * if i == 7 || i == 60 { 10.0 } else { 1.0 });
+        assert_eq!(outliers(&slipped), [7, 60]);
+    }
+
+    #[test]
+    fn smooth_data_has_none() {
+        assert!(outliers(&sample(|_, a, b| a * b / (a + b))).is_empty());
+        assert!(outliers(&sample(|_, a, b| a - b)).is_empty());
+    }
+}

@@ -1,0 +1,122 @@
+//! Two products from a grid, all pairs of them.
+//!
+//! With few rows there is nothing to train exponents on; but a sum of two
+//! products has few enough shapes to go through. For unit columns u, v and the
+//! target z the squared error of the best `c u + d v` is
+//! `|z|² − ((u·z)² + (v·z)² − 2 (u·z)(v·z)(u·v)) / (1 − (u·v)²)`.
+
+use rayon::prelude::*;
+
+use crate::formula::Expr;
+use crate::polish::least_squares;
+
+use super::sum_cell::{monomial_expr, monomial_values, Monomial};
+use super::task::{Feature, Task};
+
+/// Products in the grid at most.
+const MOST_PRODUCTS: usize = 3200;
+
+/// Rows looked at when pairs are compared.
+const MOST_ROWS: usize = 24;
+
+/// Pairs returned at most.
+const MOST: usize = 8;
+
+/// Columns more alike than this are one.
+const ALIKE: f64 = 1.0 - 1e-9;
+
+/// Sums of two products, or of a product and a constant, that fit the task's
+/// target best.
+pub(super) fn pairs(task: &Task) -> Vec<Expr> {
+    let rows = task.rows();
+    let step = rows.div_ceil(MOST_ROWS).max(1);
+    let picked: Vec<usize> = (0..rows).step_by(step).collect();
+    let columns: Vec<(Monomial, Vec<f64>)> = grid(&task.features)
+        .into_iter()
+        .filter_map(|monomial| {
+            let values = monomial_values(&monomial, &task.features, rows);
+            let weighted: Vec<f64> = picked.iter().map(|&r| values[r] * task.weight[r]).collect();
+            let length = weighted.iter().map(|v| v * v).sum::<f64>().sqrt();
+            let unit: Vec<f64> = weighted.into_iter().map(|v| v / length).collect();
+            unit.iter().all(|v| v.is_finite()).then_some((monomial, unit))
+        })
+        .collect();
+    let target: Vec<f64> = picked.iter().map(|&r| task.target[r] * task.weight[r]).collect();
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let along: Vec<f64> = columns.iter().map(|(_, unit)| dot(unit, &target)).collect();
+    let mut best: Vec<(f64, usize, usize)> = (0..columns.len())
+        .into_par_iter()
+        .flat_map_iter(|i| {
+            let mut row: Vec<(f64, usize, usize)> = Vec::new();
+            for j in i + 1..columns.len() {
+                let alike = dot(&columns[i].1, &columns[j].1);
+                if alike.abs() > ALIKE {
+                    continue;
+                }
+                let (a, b) = (along[i], along[j]);
+                let explained = (a * a + b * b - 2.0 * a * b * alike) / (1.0 - alike * alike);
+                if row.len() < MOST || explained > row[MOST - 1].0 {
+                    let place = row.partition_point(|known| known.0 > explained);
+                    row.insert(place, (explained, i, j));
+                    row.truncate(MOST);
+                }
+            }
+            row
+        })
+        .collect();
+    best.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    best.truncate(MOST);
+    best.into_iter()
+        .filter_map(|(_, i, j)| {
+            let monomials = [&columns[i].0, &columns[j].0];
+            let values = monomials.map(|m| monomial_values(m, &task.features, rows));
+            let fit = least_squares(&[&values[0], &values[1]], &task.target, &task.weight)?;
+            let terms = monomials
+                .iter()
+                .zip(&fit.coefficients)
+                .map(|(m, &c)| Expr::product(vec![Expr::Constant(c), monomial_expr(m, &task.features)]));
+            Some(task.wrapped(Expr::sum(terms.collect())))
+        })
+        .collect()
+}
+
+/// All products of whole powers up to ±2 of the features, as far as there is
+/// room; where there is not, only ±1, then only of three features at once.
+fn grid(features: &[Feature]) -> Vec<Monomial> {
+    for (largest, most_factors) in [
+        (2, usize::MAX),
+        (2, 4),
+        (1, usize::MAX),
+        (2, 3),
+        (1, 4),
+        (1, 3),
+        (2, 2),
+        (1, 2),
+    ] {
+        let mut monomials: Vec<Monomial> = vec![vec![]];
+        for (i, feature) in features.iter().enumerate() {
+            let nonzero = feature.values.iter().all(|&v| v != 0.0);
+            let longer: Vec<Monomial> = monomials
+                .iter()
+                .filter(|m| m.len() < most_factors)
+                .flat_map(|m| {
+                    (-largest..=largest)
+                        .filter(|&e| e > 0 || (e < 0 && nonzero))
+                        .map(move |e| {
+                            let mut longer = m.clone();
+                            longer.push((i, 2 * e));
+                            longer
+                        })
+                })
+                .collect();
+            monomials.extend(longer);
+            if monomials.len() > MOST_PRODUCTS {
+                break;
+            }
+        }
+        if monomials.len() <= MOST_PRODUCTS {
+            return monomials;
+        }
+    }
+    Vec::new()
+}
