@@ -3,6 +3,7 @@
 use super::number::{percent, significant};
 use super::prose::count;
 use super::Report;
+use crate::search::StopReason;
 use crate::validate::{Basis, Judgement, Verdict};
 
 /// Rows outside below which the reader should know how few they are.
@@ -40,6 +41,9 @@ pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
         Basis::Noisy => format!(
             "on {there} its error is within the noise, but the noise leaves room for other formulas: {errors}, \
              and {explained} of the variation inside is explained"
+        ),
+        Basis::Pattern => format!(
+            "on {there} its error is no larger than inside, but it is no noise: it follows the inputs ({errors})"
         ),
         Basis::NothingOutside if judgement.rows_held > 0 => format!(
             "none of the {} held out is outside the range of what it reads; it explains {explained} of the \
@@ -125,15 +129,18 @@ pub(super) fn hint(report: &Report) -> Option<String> {
         return Some(if few_rows {
             more_rows()
         } else {
-            "more time (`--time-limit`), deeper formulas (`--layers 3`) or an input that the file lacks"
-                .to_string()
+            more_search(report)
         });
     };
     Some(match found.judgement.basis {
         Basis::Exact | Basis::WithinNoise => return None,
+        Basis::NothingOutside if found.judgement.rows_held > 0 => {
+            "hold out rows on what it reads, with `--holdout`".to_string()
+        }
         Basis::NothingOutside => "more rows, so that some can be held out".to_string(),
         Basis::TooFewRows => {
-            "more rows outside the range to test on: a wider `--holdout`, or a second file with `--test`".to_string()
+            "more rows outside the range to test on: a wider `--holdout`, or a second file with `--test`"
+                .to_string()
         }
         _ if few_rows => more_rows(),
         Basis::ExplainsTooLittle => format!(
@@ -141,13 +148,28 @@ pub(super) fn hint(report: &Report) -> Option<String> {
             count(report.inputs.len(), "input")
         ),
         Basis::Uncertain => {
-            "more rows, or rows from a wider range: its constants are too uncertain to go that far".to_string()
+            "more rows, or rows from a wider range: its constants are too uncertain to go that far"
+                .to_string()
         }
+        Basis::Pattern => more_search(report),
         Basis::Noisy => "more rows or a cleaner target: its noise is large against its range".to_string(),
         Basis::Grows | Basis::Undefined => {
-            "rows from a wider range, to tell apart formulas that agree inside; or more time (`--time-limit`) and depth (`--layers 3`)".to_string()
+            format!(
+                "rows from a wider range, to tell apart formulas that agree inside; or {}",
+                more_search(report)
+            )
         }
     })
+}
+
+/// What could turn up another formula, from how the search ended.
+fn more_search(report: &Report) -> String {
+    if report.search.stop_reason == StopReason::TimeLimit.to_string() {
+        "more time (`--time-limit`)".to_string()
+    } else {
+        "an input that the file lacks, or a column with what no sum, product or power gives (a logarithm, a sine)"
+            .to_string()
+    }
 }
 
 #[cfg(test)]

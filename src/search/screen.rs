@@ -153,7 +153,7 @@ fn leaning_product(
                 alone += (v * w).powi(2);
             }
             let strength = residual.len() as f64 * together * together / (alone * total);
-            if best.as_ref().map_or(true, |(_, least)| strength > *least) {
+            if best.as_ref().is_none_or(|(_, least)| strength > *least) {
                 let part = Part {
                     inputs: vec![i, j],
                     values,

@@ -3,7 +3,7 @@
 use nalgebra::{DMatrix, SymmetricEigen};
 
 use super::judge::weigh;
-use super::{Basis, Fitted, Judgement, Verdict};
+use super::{Basis, Fitted, Judgement, Pattern, Verdict};
 use crate::dataset::Sample;
 use crate::formula::Expr;
 use crate::split::{Split, SplitMethod};
@@ -12,12 +12,21 @@ use crate::split::{Split, SplitMethod};
 /// eigenvalue cannot be told from the others and add nothing.
 const RANK_TOLERANCE: f64 = 1e-10;
 
+/// Chance of noise looking like a pattern, below which it is one.
+const PATTERN_CHANCE: f64 = 1e-3;
+
+/// The same in standard deviations, for the likeness of neighbours.
+const PATTERN_LIKENESS: f64 = 3.5;
+
 /// Judges `expr` on the rows of `split`, as [`judge`](super::judge) has it;
 /// `parameters` counts the constants and exponents that were fitted.
 ///
 /// An outer shell holds out rows for every input, and those that are extreme
 /// only in inputs which the formula does not read say nothing about it outside
 /// its range: they are left aside. Rows that the user chose all count.
+///
+/// An error within the noise is no confirmation where what the formula leaves
+/// on the rows inside follows the inputs, for then it is no noise.
 pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize) -> Judgement {
     let outside = judged_rows(expr, split);
     let nothing = split.validation.select(&[]);
@@ -50,7 +59,34 @@ pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize) -> Judgement
             ..judgement
         };
     }
+    let is_claimed_noise = judgement.basis == Basis::WithinNoise;
+    if is_claimed_noise && has_pattern(expr, split, judgement.relative) {
+        return Judgement {
+            verdict: Verdict::Approximate,
+            basis: Basis::Pattern,
+            ..judgement
+        };
+    }
     judgement
+}
+
+/// Whether what the formula leaves on the rows inside is no noise.
+fn has_pattern(expr: &Expr, split: &Split, relative: bool) -> bool {
+    let mut inside = split.train.clone();
+    if !split.leave_one_out {
+        for (column, more) in inside.inputs.iter_mut().zip(&split.validation.inputs) {
+            column.extend(more);
+        }
+        inside.target.extend(&split.validation.target);
+    }
+    let values = expr.evaluate(&inside.inputs);
+    let residuals: Vec<f64> = values
+        .iter()
+        .zip(&inside.target)
+        .map(|(f, y)| if relative { (f - y) / y } else { f - y })
+        .collect();
+    let pattern = Pattern::of(&inside.inputs, &residuals);
+    pattern.chance < PATTERN_CHANCE || pattern.likeness > PATTERN_LIKENESS
 }
 
 /// The extrapolation rows that the verdict rests on.
@@ -185,6 +221,7 @@ mod tests {
         let bends: Truth = |a, _| a * a + (a - 5.0).max(0.0);
         let breaks: Truth = |a, _| a * a - (a - 5.0).max(0.0).powi(3);
         let other: Truth = |_, b| b * b;
+        let root: Truth = |a, b| a * b.sqrt();
         let table: &[(&str, Truth, f64, usize, &str, Verdict, Basis)] = &[
             ("exact", square, 0.0, 20, "a^2", Confirmed, Exact),
             ("5 % noise", product, 0.05, 20, "2*a*b", Confirmed, WithinNoise),
@@ -199,6 +236,15 @@ mod tests {
                 Grows,
             ),
             ("under noise", square, 0.05, 20, "6*a - 7.5", Refuted, Grows),
+            (
+                "a line where b never leaves",
+                root,
+                0.0,
+                20,
+                "a*(0.365*b + 0.66)",
+                Approximate,
+                Basis::Pattern,
+            ),
             ("drifts away", bends, 0.01, 20, "a^2", Approximate, Grows),
             ("leaves", breaks, 0.01, 20, "a^2", Refuted, Grows),
             (

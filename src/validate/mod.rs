@@ -8,9 +8,11 @@ mod formula;
 mod judge;
 mod metrics;
 mod noise;
+mod pattern;
 mod verdict;
 
 pub use formula::judge_formula;
 pub use judge::judge;
 pub use metrics::{Fitted, Metrics, SplitMetrics, RELATIVE_ERROR_FLOOR};
+pub use pattern::Pattern;
 pub use verdict::{Basis, Judgement, Verdict};

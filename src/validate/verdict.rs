@@ -27,6 +27,9 @@ pub enum Basis {
     /// The error outside is within the noise, but the noise is so large that
     /// other formulas would pass as well.
     Noisy,
+    /// The error outside is within that inside, but what the formula leaves
+    /// inside follows the inputs: it is no noise.
+    Pattern,
     /// There is no row outside the fitted range.
     NothingOutside,
     /// The error grows outside, no more than the uncertainty of the fitted
