@@ -8,8 +8,9 @@
 
 use super::pool::Candidate;
 
-/// Twice the nats that a symbol costs: one of about e operators and names.
-pub(super) const COST_OF_A_SYMBOL: f64 = 2.0;
+/// Twice the nats that a symbol costs: it is one of four or five operators
+/// and names that could have stood there.
+pub(super) const COST_OF_A_SYMBOL: f64 = 3.0;
 
 /// Formulas whose description is longer by less than this (a likelihood ratio
 /// of e³) are rivals of the best.

@@ -56,6 +56,12 @@ const ROUNDS: usize = 3;
 const SHORTLIST: usize = 24;
 const LONG_SHORTLIST: f64 = 60.0;
 
+/// A residual this many robust standard deviations out is an outlier's, if
+/// at most this share of the rows is; how often they are looked for.
+const FAR: f64 = 9.0;
+const MOST_OUTLIERS: f64 = 0.06;
+const MOST_OUTLIER_ROUNDS: usize = 3;
+
 /// Rows that are searched on, and rows that constants are fitted to, at most.
 const SEARCH_ROWS: usize = 1500;
 const FINISH_ROWS: usize = 20_000;
@@ -136,7 +142,7 @@ pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &
         shapes_done: options.cell != CellKind::Gated,
     };
     let stop_reason = searcher.run(tell);
-    searcher.finish(whole, &outliers, stop_reason)
+    searcher.finish(whole, outliers, stop_reason)
 }
 
 /// Places of the training and of the validation rows that are outliers.
@@ -186,6 +192,32 @@ fn rows_to_search(whole: &Problem, outliers: &[Vec<usize>; 2], most: usize) -> [
             &outliers[1],
         ),
     ]
+}
+
+/// Formulas with their constants made round.
+#[derive(Default)]
+struct Finished {
+    /// Those to choose from.
+    near: Vec<Candidate>,
+    /// The front as well.
+    all: Vec<Candidate>,
+    /// Constants that were recognised.
+    round_constants: Vec<f64>,
+}
+
+/// Places of residuals far beyond the others, when they are few.
+fn stand_out(residuals: &[f64]) -> Vec<usize> {
+    let mut sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let typical = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
+    let far: Vec<usize> = (0..residuals.len())
+        .filter(|&row| residuals[row].abs() > FAR * 1.4826 * typical.max(1e-9))
+        .collect();
+    if far.len() as f64 > MOST_OUTLIERS * residuals.len() as f64 {
+        Vec::new()
+    } else {
+        far
+    }
 }
 
 /// The state of a running search.
@@ -308,8 +340,52 @@ impl Searcher<'_> {
     }
 
     /// Makes constants round on more rows than were searched on, brings
-    /// formulas into the form a person would write, and chooses.
-    fn finish(self, whole: Problem, outliers: &[Vec<usize>; 2], stop_reason: StopReason) -> Outcome {
+    /// formulas into the form a person would write, and chooses. When rows
+    /// then stand out as outliers that did not before, that is done again
+    /// without them.
+    fn finish(self, mut whole: Problem, mut outliers: [Vec<usize>; 2], stop_reason: StopReason) -> Outcome {
+        whole.weigh(self.pool.problem.weighting);
+        let (mut finished, mut problem) = self.finished_without(&whole, &outliers);
+        for _ in 0..MOST_OUTLIER_ROUNDS {
+            let Some(&best) = near_best(&finished.near, problem.exact_mean_square(), RIVAL).first() else {
+                break;
+            };
+            let expr = &finished.near[best].expr;
+            let found = [
+                stand_out(&whole.train_residuals(expr)),
+                stand_out(&whole.validation_residuals(expr)),
+            ];
+            if whole.leave_one_out || found == outliers || found.iter().all(Vec::is_empty) {
+                break;
+            }
+            outliers = found;
+            (finished, problem) = self.finished_without(&whole, &outliers);
+        }
+        let chosen = near_best(&finished.near, problem.exact_mean_square(), RIVAL);
+        let mut chosen = chosen.into_iter().map(|i| finished.near[i].expr.clone());
+        let best = chosen.next();
+        let mut train_weight = whole.train_weight;
+        for &row in &outliers[0] {
+            train_weight[row] = 0.0;
+        }
+        let [train_outliers, validation_outliers] = outliers;
+        Outcome {
+            rivals: chosen.take(MOST_RIVALS).collect(),
+            front: pareto_front(&finished.all)
+                .into_iter()
+                .map(|i| finished.all[i].expr.clone())
+                .collect(),
+            best,
+            round_constants: finished.round_constants,
+            train_weight,
+            train_outliers,
+            validation_outliers,
+            restarts: self.restarts,
+            stop_reason,
+        }
+    }
+
+    fn finished_without(&self, whole: &Problem, outliers: &[Vec<usize>; 2]) -> (Finished, Problem) {
         let candidates = &self.pool.candidates;
         let mut shortlist: Vec<usize> =
             near_best(candidates, self.pool.problem.exact_mean_square(), LONG_SHORTLIST);
@@ -320,51 +396,24 @@ impl Searcher<'_> {
                 shortlist.push(place);
             }
         }
-        let weighting = self.pool.problem.weighting;
-        let [train, validation] = rows_to_search(&whole, outliers, FINISH_ROWS);
+        let [train, validation] = rows_to_search(whole, outliers, FINISH_ROWS);
         let mut problem = whole.on_rows(&train, &validation);
-        problem.weigh(weighting);
-        let results: Vec<(Candidate, Vec<f64>)> = shortlist
+        problem.weigh(self.pool.problem.weighting);
+        let results: Vec<Option<(Candidate, Vec<f64>)>> = shortlist
             .par_iter()
-            .filter_map(|&place| self.finished(&candidates[place], &problem))
+            .map(|&place| self.finished(&candidates[place], &problem))
             .collect();
-        let mut round_constants = Vec::new();
-        let mut finished: Vec<Candidate> = Vec::new();
-        let mut near_finished = 0;
-        for (rank, (candidate, round)) in results.into_iter().enumerate() {
-            round_constants.extend(round);
-            if finished.iter().all(|known| known.expr != candidate.expr) {
-                finished.push(candidate);
-                near_finished += usize::from(rank < near);
+        let mut finished = Finished::default();
+        for (rank, (candidate, round)) in results.into_iter().enumerate().filter_map(|(r, f)| Some((r, f?))) {
+            finished.round_constants.extend(round);
+            if finished.all.iter().all(|known| known.expr != candidate.expr) {
+                if rank < near {
+                    finished.near.push(candidate.clone());
+                }
+                finished.all.push(candidate);
             }
         }
-        let chosen = near_best(&finished[..near_finished], problem.exact_mean_square(), RIVAL);
-        let best = chosen.first().map(|&i| finished[i].expr.clone());
-        let mut whole = whole;
-        whole.weigh(weighting);
-        let mut train_weight = whole.train_weight;
-        for &row in &outliers[0] {
-            train_weight[row] = 0.0;
-        }
-        Outcome {
-            rivals: chosen
-                .iter()
-                .skip(1)
-                .take(MOST_RIVALS)
-                .map(|&i| finished[i].expr.clone())
-                .collect(),
-            front: pareto_front(&finished)
-                .into_iter()
-                .map(|i| finished[i].expr.clone())
-                .collect(),
-            best,
-            round_constants,
-            train_weight,
-            train_outliers: outliers[0].clone(),
-            validation_outliers: outliers[1].clone(),
-            restarts: self.restarts,
-            stop_reason,
-        }
+        (finished, problem)
     }
 
     /// The candidate with round constants in its best form, and which

@@ -1,4 +1,4 @@
-//! Two products from a grid, all pairs of them.
+//! Two or three products from a grid, all pairs and triples of them.
 //!
 //! With few rows there is nothing to train exponents on; but a sum of two
 //! products has few enough shapes to go through. For unit columns u, v and the
@@ -15,6 +15,9 @@ use super::task::{Feature, Task};
 
 /// Products in the grid at most.
 const MOST_PRODUCTS: usize = 3200;
+
+/// Products of which all triples are tried, at most.
+const MOST_IN_TRIPLES: usize = 150;
 
 /// Rows looked at when pairs are compared.
 const MOST_ROWS: usize = 24;
@@ -80,43 +83,139 @@ pub(super) fn pairs(task: &Task) -> Vec<Expr> {
         .collect()
 }
 
-/// All products of whole powers up to ±2 of the features, as far as there is
-/// room; where there is not, only ±1, then only of three features at once.
+/// Products of whole powers of the features: squares of up to two of them,
+/// and whatever richer grid there is room for.
 fn grid(features: &[Feature]) -> Vec<Monomial> {
-    for (largest, most_factors) in [
+    let mut monomials = products(features, 2, 2).unwrap_or_default();
+    let richer = [
         (2, usize::MAX),
         (2, 4),
         (1, usize::MAX),
         (2, 3),
         (1, 4),
         (1, 3),
-        (2, 2),
         (1, 2),
-    ] {
-        let mut monomials: Vec<Monomial> = vec![vec![]];
-        for (i, feature) in features.iter().enumerate() {
-            let nonzero = feature.values.iter().all(|&v| v != 0.0);
-            let longer: Vec<Monomial> = monomials
-                .iter()
-                .filter(|m| m.len() < most_factors)
-                .flat_map(|m| {
-                    (-largest..=largest)
-                        .filter(|&e| e > 0 || (e < 0 && nonzero))
-                        .map(move |e| {
-                            let mut longer = m.clone();
-                            longer.push((i, 2 * e));
-                            longer
-                        })
-                })
-                .collect();
-            monomials.extend(longer);
-            if monomials.len() > MOST_PRODUCTS {
-                break;
+    ];
+    if let Some(more) = richer.iter().find_map(|&(e, f)| products(features, e, f)) {
+        for monomial in more {
+            if !monomials.contains(&monomial) {
+                monomials.push(monomial);
             }
         }
-        if monomials.len() <= MOST_PRODUCTS {
-            return monomials;
+    }
+    monomials
+}
+
+/// All products of up to `most_factors` features to powers up to ±`largest`;
+/// `None` when there are too many.
+fn products(features: &[Feature], largest: i32, most_factors: usize) -> Option<Vec<Monomial>> {
+    let mut monomials: Vec<Monomial> = vec![vec![]];
+    for (i, feature) in features.iter().enumerate() {
+        let nonzero = feature.values.iter().all(|&v| v != 0.0);
+        let longer: Vec<Monomial> = monomials
+            .iter()
+            .filter(|m| m.len() < most_factors)
+            .flat_map(|m| {
+                (-largest..=largest)
+                    .filter(|&e| e > 0 || (e < 0 && nonzero))
+                    .map(move |e| {
+                        let mut longer = m.clone();
+                        longer.push((i, 2 * e));
+                        longer
+                    })
+            })
+            .collect();
+        monomials.extend(longer);
+        if monomials.len() > MOST_PRODUCTS {
+            return None;
         }
     }
-    Vec::new()
+    Some(monomials)
+}
+
+/// Sums of three products of up to two features, or of two and a constant,
+/// that fit the task's target best.
+pub(super) fn triples(task: &Task) -> Vec<Expr> {
+    let rows = task.rows();
+    let Some(monomials) = products(&task.features, 2, 2) else {
+        return Vec::new();
+    };
+    let whole = |m: &Monomial| m.iter().all(|&(_, e)| e > 0);
+    let (positive, other): (Vec<Monomial>, Vec<Monomial>) = monomials.into_iter().partition(whole);
+    let mut columns: Vec<(Monomial, Vec<f64>)> = positive
+        .into_iter()
+        .chain(other)
+        .filter_map(|monomial| {
+            let values = monomial_values(&monomial, &task.features, rows);
+            let weighted: Vec<f64> = values.iter().zip(&task.weight).map(|(v, w)| v * w).collect();
+            let length = weighted.iter().map(|v| v * v).sum::<f64>().sqrt();
+            let unit: Vec<f64> = weighted.into_iter().map(|v| v / length).collect();
+            unit.iter().all(|v| v.is_finite()).then_some((monomial, unit))
+        })
+        .collect();
+    columns.truncate(MOST_IN_TRIPLES);
+    let target: Vec<f64> = task.target.iter().zip(&task.weight).map(|(z, w)| z * w).collect();
+    let mut best: Vec<(f64, [usize; 3])> = (0..columns.len())
+        .into_par_iter()
+        .flat_map_iter(|i| best_with(&columns, &target, i))
+        .collect();
+    best.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    best.truncate(MOST);
+    best.into_iter()
+        .filter_map(|(_, places)| {
+            let monomials = places.map(|k| &columns[k].0);
+            let values = monomials.map(|m| monomial_values(m, &task.features, rows));
+            let views: Vec<&[f64]> = values.iter().map(Vec::as_slice).collect();
+            let fit = least_squares(&views, &task.target, &task.weight)?;
+            let terms = monomials
+                .iter()
+                .zip(&fit.coefficients)
+                .map(|(m, &c)| Expr::product(vec![Expr::Constant(c), monomial_expr(m, &task.features)]));
+            Some(task.wrapped(Expr::sum(terms.collect())))
+        })
+        .collect()
+}
+
+/// The triples with column `i` first that leave least, with what they leave:
+/// everything is projected off column i, then off column j.
+fn best_with(columns: &[(Monomial, Vec<f64>)], target: &[f64], i: usize) -> Vec<(f64, [usize; 3])> {
+    let first = &columns[i].1;
+    let rest: Vec<Option<Vec<f64>>> = columns[i + 1..].iter().map(|(_, v)| off(v, first)).collect();
+    let left = off_unscaled(target, first);
+    let mut best: Vec<(f64, [usize; 3])> = Vec::new();
+    for (j, second) in rest.iter().enumerate() {
+        let Some(second) = second else { continue };
+        let left = off_unscaled(&left, second);
+        let total: f64 = left.iter().map(|v| v * v).sum();
+        for (k, third) in rest.iter().enumerate().skip(j + 1) {
+            let Some(third) = third else { continue };
+            let (mut along, mut alike) = (0.0, 0.0);
+            for ((t, l), s) in third.iter().zip(&left).zip(second) {
+                along += t * l;
+                alike += t * s;
+            }
+            let own = 1.0 - alike * alike;
+            if own < 1.0 - ALIKE {
+                continue;
+            }
+            let rss = total - along * along / own;
+            if best.len() < MOST || rss < best[MOST - 1].0 {
+                let place = best.partition_point(|known| known.0 < rss);
+                best.insert(place, (rss, [i, i + 1 + j, i + 1 + k]));
+                best.truncate(MOST);
+            }
+        }
+    }
+    best
+}
+
+fn off_unscaled(values: &[f64], unit: &[f64]) -> Vec<f64> {
+    let along: f64 = values.iter().zip(unit).map(|(v, u)| v * u).sum();
+    values.iter().zip(unit).map(|(v, u)| v - along * u).collect()
+}
+
+fn off(values: &[f64], unit: &[f64]) -> Option<Vec<f64>> {
+    let rest = off_unscaled(values, unit);
+    let length = rest.iter().map(|v| v * v).sum::<f64>().sqrt();
+    (length > 1e-6).then(|| rest.into_iter().map(|v| v / length).collect())
 }

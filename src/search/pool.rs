@@ -115,13 +115,7 @@ pub(super) fn fitted_constants(expr: &Expr) -> usize {
 
 fn strangeness(expr: &Expr) -> f64 {
     match expr {
-        Expr::Constant(c) => {
-            if c.fract() == 0.0 && c.abs() <= 10.0 {
-                0.0
-            } else {
-                0.5
-            }
-        }
+        Expr::Constant(c) => strange_constant(*c),
         Expr::Variable(_) => 0.0,
         Expr::Sum(children) | Expr::Product(children) => children.iter().map(strangeness).sum(),
         Expr::Power(base, exponent) => strange_exponent(*exponent) + strangeness(base),
@@ -137,6 +131,15 @@ pub(super) fn cost_of_exponent(exponent: Exponent) -> f64 {
         _ => 2.0,
     };
     symbols + strange_exponent(exponent)
+}
+
+/// A quarter of a symbol for each digit after the first, up to what a fitted
+/// constant costs.
+fn strange_constant(constant: f64) -> f64 {
+    let text = format!("{:e}", constant.abs());
+    let digits = text.split('e').next().unwrap_or_default();
+    let count = digits.len() - usize::from(digits.contains('.'));
+    (0.25 * (count - 1) as f64).min(1.5)
 }
 
 fn strange_exponent(exponent: Exponent) -> f64 {

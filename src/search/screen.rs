@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::task::{Feature, Task};
 
 /// With fewer inputs than this nothing is screened out.
-const FEW: usize = 9;
+const FEW: usize = 11;
 
 /// t² above which a part is significant: 1e-5, for many inputs at once.
 const SIGNIFICANT: f64 = 20.0;

@@ -10,7 +10,7 @@ use super::ensemble::{cell_of, ensemble, Ensemble};
 use super::factor::factor;
 use super::inner_sum::{inner_sums, InnerSums};
 use super::neighbour::neighbours;
-use super::pair::pairs;
+use super::pair::{pairs, triples};
 use super::product_cell::product_cell;
 use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
@@ -124,6 +124,12 @@ fn pairs_of_products(searcher: &mut Searcher<'_>) {
     let more: Vec<Feature> = plain.features.iter().cloned().chain(sums).collect();
     for task in raised(&plain, true) {
         searcher.offer(pairs(&task));
+        if searcher.done() {
+            return;
+        }
+    }
+    for task in raised(&plain, true) {
+        searcher.offer(triples(&task));
         if searcher.done() {
             return;
         }
