@@ -1,5 +1,6 @@
 //! The whole pipeline: split rows in, [`Report`] out.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::baseline::baselines;
@@ -45,6 +46,7 @@ pub fn discover(
             .as_ref()
             .map(|expr| discovery(expr, &outcome, split, options, &names)),
         baselines,
+        outliers: outlier_lines(&outcome, dataset, split),
         front: outcome
             .front
             .iter()
@@ -59,6 +61,20 @@ pub fn discover(
         },
         warnings: Vec::new(),
     }
+}
+
+/// The lines of the file that were taken for outliers, ascending.
+fn outlier_lines(outcome: &Outcome, dataset: &Dataset, split: &Split) -> Vec<usize> {
+    let train = outcome
+        .train_outliers
+        .iter()
+        .map(|&place| split.train_rows[place]);
+    let validation = outcome
+        .validation_outliers
+        .iter()
+        .map(|&place| split.validation_rows[place]);
+    let lines: BTreeSet<usize> = train.chain(validation).map(|row| dataset.lines[row]).collect();
+    lines.into_iter().collect()
 }
 
 fn discovery(
@@ -85,7 +101,12 @@ fn discovery(
     Discovery {
         formula: spelled(expr, names),
         constants,
-        judgement: judge_formula(expr, split, fitted),
+        judgement: judge_formula(
+            expr,
+            split,
+            fitted,
+            [&outcome.train_outliers, &outcome.validation_outliers],
+        ),
         outside: outside_words(&split.description, &expr.variables_used()),
         metrics,
         ties,

@@ -119,6 +119,7 @@ pub(super) fn energy() -> Report {
                 },
             ],
         }),
+        outliers: vec![],
         baselines: Baselines {
             linear: SplitMetrics {
                 train: metrics(32, 12.3, 0.912, 3.21),

@@ -38,6 +38,7 @@ fn value(report: &Report) -> serde_json::Result<Value> {
         "layers": layers.iter().map(layer).collect::<Vec<Value>>(),
         "split": serde_json::to_value(&report.split)?,
         "search": serde_json::to_value(&report.search)?,
+        "outliers": report.outliers,
         "source": report.source,
         "notes": report.notes,
         "warnings": report.warnings,
@@ -147,7 +148,7 @@ mod tests {
                 r#""ranges":[{"input":"m","fitted":[1.0,8.0],"extrapolation":[3.0,9.5]}]},"#,
                 r#""search":{"seed":0,"restarts":32,"seconds":0.75,"stop_reason":"confirmed on validation","#,
                 r#""threads":2},"#,
-                r#""source":"lift.csv","notes":["set aside `place` (text)"],"#,
+                r#""outliers":[],"source":"lift.csv","notes":["set aside `place` (text)"],"#,
                 r#""warnings":["inputs `m` and `day` are nearly collinear"]}"#,
                 "\n"
             )

@@ -38,6 +38,9 @@ pub struct Report {
     pub split: SplitDescription,
     /// What was found; `None` when no formula came out at all.
     pub found: Option<Discovery>,
+    /// Lines of the file, inside the range, that were taken for outliers and
+    /// not fitted.
+    pub outliers: Vec<usize>,
     /// The models the formula is compared with.
     pub baselines: Baselines,
     /// All candidates on the Pareto front, simplest first.

@@ -89,7 +89,7 @@ fn rows_outside(judgement: &Judgement, outside: &str) -> String {
         ""
     };
     let rows = count(judgement.rows_outside, "row");
-    let aside = judgement.rows_held - judgement.rows_outside;
+    let aside = judgement.rows_held - judgement.rows_outside - judgement.outliers_outside;
     let mut details = Vec::new();
     if !outside.is_empty() {
         details.push(outside.to_string());
@@ -97,6 +97,12 @@ fn rows_outside(judgement: &Judgement, outside: &str) -> String {
     if aside > 0 {
         details.push(format!(
             "{aside} more held out are extreme only in what it does not read"
+        ));
+    }
+    if judgement.outliers_outside > 0 {
+        details.push(format!(
+            "{} left aside as there are inside",
+            count(judgement.outliers_outside, "outlier")
         ));
     }
     if details.is_empty() {

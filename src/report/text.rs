@@ -8,6 +8,9 @@ use super::table::Columns;
 use super::{explain, Constant, Report};
 use crate::validate::{Metrics, SplitMetrics, Verdict};
 
+/// Lines with outliers that are named before the rest are counted.
+const OUTLIERS_SHOWN: usize = 8;
+
 /// What to print besides the report itself, and how.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TextOptions {
@@ -76,6 +79,9 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     if !constants.is_empty() {
         paragraph(&format!("fitted: {}", constants.join("; ")), out)?;
     }
+    if !report.outliers.is_empty() {
+        paragraph(&outliers(&report.outliers), out)?;
+    }
     if !found.ties.is_empty() {
         writeln!(out, "\nequally good on every held-out row:")?;
         for tie in &found.ties {
@@ -83,6 +89,18 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
         }
     }
     Ok(())
+}
+
+/// `not fitted, as outliers: lines 9, 62 and 118`.
+fn outliers(lines: &[usize]) -> String {
+    let shown: Vec<String> = lines.iter().take(OUTLIERS_SHOWN).map(usize::to_string).collect();
+    let list = match (lines.len(), shown.split_last()) {
+        (1, _) => return format!("not fitted, as an outlier: line {}", shown[0]),
+        (all, _) if all > OUTLIERS_SHOWN => format!("{} and {} more", shown.join(", "), all - OUTLIERS_SHOWN),
+        (_, Some((last, others))) => format!("{} and {last}", others.join(", ")),
+        (_, None) => String::new(),
+    };
+    format!("not fitted, as outliers: lines {list}")
 }
 
 /// `9.81 ± 0.02`, `6.28 ± 0.01 as 2*pi`; `None` where the formula says it all.
@@ -274,6 +292,20 @@ noise explains: 1 % there, 1 % on the 40 rows inside
                 recognised_as: name.map(str::to_string),
             });
             assert_eq!(shown.as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn outliers_are_named_by_their_lines() {
+        for (lines, expected) in [
+            (&[9][..], "not fitted, as an outlier: line 9"),
+            (&[9, 62], "not fitted, as outliers: lines 9 and 62"),
+            (
+                &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+                "not fitted, as outliers: lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more",
+            ),
+        ] {
+            assert_eq!(outliers(lines), expected);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
-use super::judge::weigh;
+use super::judge::{weigh, EXACT_RELATIVE};
 use super::{Basis, Fitted, Judgement, Pattern, Verdict};
 use crate::dataset::Sample;
 use crate::formula::Expr;
@@ -18,6 +18,9 @@ const PATTERN_CHANCE: f64 = 1e-3;
 /// The same in standard deviations, for the likeness of neighbours.
 const PATTERN_LIKENESS: f64 = 3.5;
 
+/// An outlier outside is further off than this many times the level inside.
+const FAR: f64 = 9.0;
+
 /// Judges `expr` on the rows of `split`, as [`judge`](super::judge) has it;
 /// `parameters` counts the constants and exponents that were fitted.
 ///
@@ -27,66 +30,108 @@ const PATTERN_LIKENESS: f64 = 3.5;
 ///
 /// An error within the noise is no confirmation where what the formula leaves
 /// on the rows inside follows the inputs, for then it is no noise.
-pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize) -> Judgement {
-    let outside = judged_rows(expr, split);
-    let nothing = split.validation.select(&[]);
+///
+/// `outliers` are the places of the training and of the validation rows that
+/// were not fitted because they are far off: they do not count, and outside as
+/// large a share of the rows, within chance, need not count either.
+pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize, outliers: [&[usize]; 2]) -> Judgement {
+    let train = without(&split.train, outliers[0]);
     // Rows left out in turn are the training rows once more.
-    let validation = if split.leave_one_out {
-        &nothing
-    } else {
-        &split.validation
+    let validation = match split.leave_one_out {
+        true => split.validation.select(&[]),
+        false => without(&split.validation, outliers[1]),
     };
-    let samples = [&split.train, validation, &outside];
-    let predictions = samples.map(|sample| expr.evaluate(&sample.inputs));
-    let fitted = |part: usize| Fitted {
-        target: &samples[part].target,
-        predictions: &predictions[part],
+    let rows = Rows {
+        train: &train,
+        validation: &validation,
     };
-    let judgement = weigh([fitted(0), fitted(1)], fitted(2), parameters, |relative| {
-        added_variance(expr, &split.train, &outside, relative)
-    });
-    let held = expr.evaluate(&split.extrapolation.inputs);
-    let undefined_outside = held.iter().filter(|value| !value.is_finite()).count();
-    let judgement = Judgement {
-        rows_held: split.extrapolation.rows(),
-        undefined: judgement.undefined - fitted(2).undefined() + undefined_outside,
-        ..judgement
-    };
-    if judgement.undefined > 0 {
-        return Judgement {
-            verdict: Verdict::Refuted,
-            basis: Basis::Undefined,
-            ..judgement
-        };
+    let outliers_inside =
+        split.train.rows() - train.rows() + if split.leave_one_out { 0 } else { outliers[1].len() };
+    let mut outside = judged_rows(expr, split);
+    let mut judgement = rows.weighed(expr, &outside, parameters);
+    if outliers_inside > 0 {
+        let far = far_off(expr, &outside, &judgement);
+        let share = (outliers_inside + 1) as f64 / (train.rows() + validation.rows() + 2) as f64;
+        let expected = share * outside.rows() as f64;
+        if !far.is_empty() && far.len() as f64 <= expected + 2.0 * expected.sqrt() {
+            outside = without(&outside, &far);
+            judgement = rows.weighed(expr, &outside, parameters);
+            judgement.outliers_outside = far.len();
+        }
     }
-    let is_claimed_noise = judgement.basis == Basis::WithinNoise;
-    if is_claimed_noise && has_pattern(expr, split, judgement.relative) {
-        return Judgement {
-            verdict: Verdict::Approximate,
-            basis: Basis::Pattern,
-            ..judgement
-        };
+    let undefined = |sample: &Sample| {
+        let values = expr.evaluate(&sample.inputs);
+        values.iter().filter(|value| !value.is_finite()).count()
+    };
+    judgement.outliers_inside = outliers_inside;
+    judgement.rows_held = split.extrapolation.rows();
+    judgement.undefined = [&train, &validation, &split.extrapolation]
+        .map(undefined)
+        .iter()
+        .sum();
+    if judgement.undefined > 0 {
+        (judgement.verdict, judgement.basis) = (Verdict::Refuted, Basis::Undefined);
+    } else if judgement.basis == Basis::WithinNoise && rows.have_pattern(expr, judgement.relative) {
+        (judgement.verdict, judgement.basis) = (Verdict::Approximate, Basis::Pattern);
     }
     judgement
 }
 
-/// Whether what the formula leaves on the rows inside is no noise.
-fn has_pattern(expr: &Expr, split: &Split, relative: bool) -> bool {
-    let mut inside = split.train.clone();
-    if !split.leave_one_out {
-        for (column, more) in inside.inputs.iter_mut().zip(&split.validation.inputs) {
-            column.extend(more);
-        }
-        inside.target.extend(&split.validation.target);
+fn without(sample: &Sample, rows: &[usize]) -> Sample {
+    if rows.is_empty() {
+        return sample.clone();
     }
-    let values = expr.evaluate(&inside.inputs);
-    let residuals: Vec<f64> = values
-        .iter()
-        .zip(&inside.target)
-        .map(|(f, y)| if relative { (f - y) / y } else { f - y })
-        .collect();
-    let pattern = Pattern::of(&inside.inputs, &residuals);
-    pattern.chance < PATTERN_CHANCE || pattern.likeness > PATTERN_LIKENESS
+    let kept: Vec<usize> = (0..sample.rows()).filter(|row| !rows.contains(row)).collect();
+    sample.select(&kept)
+}
+
+/// The rows inside the range.
+struct Rows<'a> {
+    train: &'a Sample,
+    validation: &'a Sample,
+}
+
+impl Rows<'_> {
+    fn weighed(&self, expr: &Expr, outside: &Sample, parameters: usize) -> Judgement {
+        let samples = [self.train, self.validation, outside];
+        let predictions = samples.map(|sample| expr.evaluate(&sample.inputs));
+        let fitted = |part: usize| Fitted {
+            target: &samples[part].target,
+            predictions: &predictions[part],
+        };
+        weigh([fitted(0), fitted(1)], fitted(2), parameters, |relative| {
+            added_variance(expr, self.train, outside, relative)
+        })
+    }
+
+    /// Whether what the formula leaves is no noise.
+    fn have_pattern(&self, expr: &Expr, relative: bool) -> bool {
+        let columns = self.train.inputs.iter().zip(&self.validation.inputs);
+        let columns: Vec<Vec<f64>> = columns.map(|(a, b)| [a.as_slice(), b].concat()).collect();
+        let targets = self.train.target.iter().chain(&self.validation.target);
+        let values = expr.evaluate(&columns);
+        let residuals: Vec<f64> = values
+            .iter()
+            .zip(targets)
+            .map(|(f, y)| if relative { (f - y) / y } else { f - y })
+            .collect();
+        let pattern = Pattern::of(&columns, &residuals);
+        pattern.chance < PATTERN_CHANCE || pattern.likeness > PATTERN_LIKENESS
+    }
+}
+
+/// Places of the rows that are much further off than the level inside.
+fn far_off(expr: &Expr, outside: &Sample, judgement: &Judgement) -> Vec<usize> {
+    let values = expr.evaluate(&outside.inputs);
+    let is_far = |row: &usize| {
+        let (error, y) = (
+            (values[*row] - outside.target[*row]).abs(),
+            outside.target[*row].abs(),
+        );
+        let level = judgement.error_inside * if judgement.relative { y } else { 1.0 };
+        error > FAR * level && error > EXACT_RELATIVE * y
+    };
+    (0..outside.rows()).filter(is_far).collect()
 }
 
 /// The extrapolation rows that the verdict rests on.
@@ -271,7 +316,7 @@ mod tests {
         for (name, truth, noise, count, text, verdict, basis) in table {
             for seed in 0..10 {
                 let split = split([5.0, 8.0], *count, *truth, *noise, seed);
-                let judgement = judge_formula(&expr(text), &split, 1);
+                let judgement = judge_formula(&expr(text), &split, 1, [&[], &[]]);
                 assert_eq!(
                     (judgement.verdict, judgement.basis),
                     (*verdict, *basis),
@@ -288,6 +333,7 @@ mod tests {
             &expr("2*a*b"),
             &split([5.0, 8.0], 40, |a, b| 2.0 * a * b, 0.05, 0),
             1,
+            [&[], &[]],
         );
         assert!(judgement.relative, "{judgement:?}");
         for error in [judgement.error_inside, judgement.error_outside] {
@@ -298,9 +344,9 @@ mod tests {
     #[test]
     fn rows_that_the_user_chose_count_even_inside_the_range() {
         let mut split = split([2.0, 3.0], 20, |a, _| a * a, 0.0, 0);
-        assert_eq!(judge_formula(&expr("a^2"), &split, 1).rows_outside, 0);
+        assert_eq!(judge_formula(&expr("a^2"), &split, 1, [&[], &[]]).rows_outside, 0);
         split.description.method = SplitMethod::Regions;
-        let judgement = judge_formula(&expr("a^2"), &split, 1);
+        let judgement = judge_formula(&expr("a^2"), &split, 1, [&[], &[]]);
         assert_eq!(
             (judgement.rows_outside, judgement.verdict),
             (20, Verdict::Confirmed)
@@ -308,11 +354,32 @@ mod tests {
     }
 
     #[test]
+    fn outliers_may_be_as_many_outside_as_inside() {
+        for (inside, outside, verdict) in [
+            (4, 1, Verdict::Confirmed),
+            (0, 1, Verdict::Refuted),
+            (4, 10, Verdict::Refuted),
+        ] {
+            let mut split = split([5.0, 8.0], 20, |a, b| a * b, 0.01, 0);
+            let outliers: Vec<usize> = (0..inside).collect();
+            for row in &outliers {
+                split.train.target[*row] *= 100.0;
+            }
+            for y in &mut split.extrapolation.target[..outside] {
+                *y *= 100.0;
+            }
+            let judgement = judge_formula(&expr("a*b"), &split, 1, [&outliers, &[]]);
+            assert_eq!(judgement.verdict, verdict, "{judgement:?}");
+            assert_eq!(judgement.outliers_inside, inside);
+        }
+    }
+
+    #[test]
     fn rows_left_out_in_turn_count_once() {
         let mut split = split([5.0, 8.0], 20, |a, _| a * a, 0.0, 0);
         split.validation = split.train.clone();
         split.leave_one_out = true;
-        assert_eq!(judge_formula(&expr("a^2"), &split, 1).rows_inside, 64);
+        assert_eq!(judge_formula(&expr("a^2"), &split, 1, [&[], &[]]).rows_inside, 64);
     }
 
     /// Far outside, the error of a right formula is that of its constants.
@@ -329,7 +396,7 @@ mod tests {
             }
             let (slope, offset) = line(&split.train);
             let fitted = expr(&format!("{slope}*a + {offset}"));
-            let judgement = judge_formula(&fitted, &split, 2);
+            let judgement = judge_formula(&fitted, &split, 2, [&[], &[]]);
             assert_ne!(judgement.verdict, Verdict::Refuted, "seed {seed}: {judgement:?}");
             uncertain += u32::from(judgement.basis == Basis::Uncertain);
         }

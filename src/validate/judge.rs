@@ -13,7 +13,7 @@ use super::Fitted;
 
 /// Largest |p − y| / |y| of an exact formula. Wide enough for constants that
 /// were recognised from seven digits, far below what noise looks like.
-const EXACT_RELATIVE: f64 = 1e-6;
+pub(super) const EXACT_RELATIVE: f64 = 1e-6;
 /// The same for targets near 0, as a share of the target's root mean square.
 const EXACT_ABSOLUTE: f64 = 1e-9;
 /// Share of the variance inside that a confirmed formula must explain.
@@ -78,6 +78,8 @@ pub(super) fn weigh(
         rows_inside,
         rows_outside: extrapolation.rows(),
         rows_held: extrapolation.rows(),
+        outliers_inside: 0,
+        outliers_outside: 0,
         undefined: [train, validation, extrapolation]
             .iter()
             .map(Fitted::undefined)

@@ -57,6 +57,11 @@ pub struct Judgement {
     /// All extrapolation rows. More than `rows_outside` where some stay inside
     /// the range of every input that the formula reads.
     pub rows_held: usize,
+    /// Rows inside that were taken for outliers, and count nowhere else.
+    pub outliers_inside: usize,
+    /// Rows outside that are far off and, being no larger a share of the rows
+    /// than inside, count nowhere else.
+    pub outliers_outside: usize,
     /// Rows, inside or outside, on which the formula has no finite value.
     pub undefined: usize,
     /// Whether `error_inside` and `error_outside` are shares of the target
