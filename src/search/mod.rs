@@ -70,6 +70,9 @@ const FINISH_ROWS: usize = 20_000;
 /// longer ones first have to stand against more shapes.
 const SHORT: f64 = 10.0;
 
+/// Symbols of a formula whose neighbours are worth trying, at most.
+const LONGEST_LAW: usize = 40;
+
 /// Formulas that are reported as equally good, at most.
 const MOST_RIVALS: usize = 8;
 
@@ -317,13 +320,15 @@ impl Searcher<'_> {
         near.first().map(|&i| &self.pool.candidates[i])
     }
 
-    /// The best formulas, best first.
+    /// The best formulas that are not too long to be laws, best first.
     fn best(&self, count: usize) -> Vec<Expr> {
         let floor = self.pool.problem.exact_mean_square();
         near_best(&self.pool.candidates, floor, f64::INFINITY)
             .into_iter()
+            .map(|i| &self.pool.candidates[i])
+            .filter(|candidate| candidate.fitted <= MOST_CONSTANTS && candidate.complexity <= LONGEST_LAW)
             .take(count)
-            .map(|i| self.pool.candidates[i].expr.clone())
+            .map(|candidate| candidate.expr.clone())
             .collect()
     }
 

@@ -37,7 +37,7 @@ pub(super) const NEIGHBOURS: &str = "neighbours of the best";
 pub(super) const LAST_NEIGHBOURS: &str = "neighbours of the best again";
 
 /// Formulas whose neighbours are tried, and how often.
-const BEST: usize = 8;
+const BEST: usize = 6;
 const STEPS: usize = 4;
 
 /// Powers of the target that are fitted besides the target itself: undone,
