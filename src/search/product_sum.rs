@@ -35,8 +35,12 @@ const LARGEST_EXPONENT: f64 = 6.3;
 /// More exponents than this at once are not worth their time.
 const MOST_EXPONENTS: usize = 64;
 
-/// Evaluations per exponent of a first training.
-const PATIENCE: usize = 8;
+/// Evaluations per exponent before the worse trainings are dropped, and after.
+const FIRST_PATIENCE: usize = 2;
+const PATIENCE: usize = 7;
+
+/// One training in so many goes on.
+const DROPPED: usize = 3;
 
 /// An exponent this near the grid is fixed at once.
 const NEAR: f64 = 0.02;
@@ -69,16 +73,19 @@ pub(super) fn product_sum(task: &Task, shape: Shape, seed: u64, stop: &StopSigna
     if total.is_nan() || total <= 0.0 {
         return Vec::new();
     }
-    let mut trained: Vec<Rounded> = (0..shape.restarts)
+    let mut begun: Vec<Start> = (0..shape.restarts)
         .into_par_iter()
-        .flat_map_iter(|restart| {
-            if stop.should_stop() {
-                return Vec::new();
-            }
+        .filter_map(|restart| {
             let mut rng = ChaCha8Rng::seed_from_u64(seed);
             rng.set_stream(restart as u64);
-            train(&data, shape.units, &mut rng)
+            begin(&data, shape.units, &mut rng, stop)
         })
+        .collect();
+    begun.sort_by(|a, b| a.rss.total_cmp(&b.rss));
+    begun.truncate(shape.restarts.div_ceil(DROPPED));
+    let mut trained: Vec<Rounded> = begun
+        .into_par_iter()
+        .filter_map(|start| train(&data, shape.units, start, stop))
         .collect();
     trained.sort_by(|a, b| a.rss.total_cmp(&b.rss));
     let mut kept: Vec<Rounded> = Vec::new();
@@ -306,13 +313,43 @@ fn fit(projection: Projection<'_>, patience: usize) -> (Vec<f64>, f64) {
     (projection.exponents, rss)
 }
 
-fn train(data: &Data, units: usize, rng: &mut ChaCha8Rng) -> Vec<Rounded> {
+/// A training that has begun.
+struct Start {
+    exponents: Vec<f64>,
+    /// Whether a unit takes a feature's sign along.
+    odd: Vec<bool>,
+    rss: f64,
+}
+
+fn begin(data: &Data, units: usize, rng: &mut ChaCha8Rng, stop: &StopSignal) -> Option<Start> {
+    if stop.should_stop() {
+        return None;
+    }
     let width = data.width();
     let count = units * width;
     let odd: Vec<bool> = (0..count)
         .map(|p| data.signs[p % width].is_some() && rng.gen_bool(0.5))
         .collect();
-    let start: Vec<f64> = (0..count).map(|_| rng.gen_range(-1.5..1.5)).collect();
+    let exponents: Vec<f64> = (0..count).map(|_| rng.gen_range(-1.5..1.5)).collect();
+    let projection = Projection {
+        data,
+        units,
+        exponents,
+        free: (0..count).collect(),
+        odd: &odd,
+        state: None,
+    };
+    let (exponents, rss) = fit(projection, FIRST_PATIENCE);
+    rss.is_finite().then_some(Start { exponents, odd, rss })
+}
+
+fn train(data: &Data, units: usize, start: Start, stop: &StopSignal) -> Option<Rounded> {
+    if stop.should_stop() {
+        return None;
+    }
+    let width = data.width();
+    let count = units * width;
+    let odd = start.odd;
     let projection = |exponents: Vec<f64>, free: Vec<usize>| Projection {
         data,
         units,
@@ -321,11 +358,10 @@ fn train(data: &Data, units: usize, rng: &mut ChaCha8Rng) -> Vec<Rounded> {
         odd: &odd,
         state: None,
     };
-    let (exponents, rss) = fit(projection(start, (0..count).collect()), PATIENCE);
+    let (exponents, rss) = fit(projection(start.exponents, (0..count).collect()), PATIENCE);
     if rss.is_nan() || rss > HOPELESS || exponents.iter().any(|e| e.abs() > 4.0 * LARGEST_EXPONENT) {
-        return Vec::new();
+        return None;
     }
-    let mut found = Vec::new();
     // A sign that varies leaves only whole exponents of its own parity.
     let grid = |p: usize, e: f64| -> f64 {
         match (&data.signs[p % width], odd[p]) {
@@ -352,22 +388,19 @@ fn train(data: &Data, units: usize, rng: &mut ChaCha8Rng) -> Vec<Rounded> {
         let (next, rss) = fit(projection(current, free.clone()), 4);
         current = next;
         if rss.is_nan() || rss > HOPELESS {
-            return found;
+            return None;
         }
     }
     if current.iter().any(|e| e.abs() > LARGEST_EXPONENT) {
-        return found;
+        return None;
     }
     let (current, rss) = fit(projection(current, Vec::new()), 1);
-    if rss.is_finite() {
-        let mut rows: Vec<Vec<i32>> = current
-            .chunks(width)
-            .map(|unit| unit.iter().map(|e| (e * 2.0).round() as i32).collect())
-            .collect();
-        rows.sort();
-        found.push(Rounded { exponents: rows, rss });
-    }
-    found
+    let mut exponents: Vec<Vec<i32>> = current
+        .chunks(width)
+        .map(|unit| unit.iter().map(|e| (e * 2.0).round() as i32).collect())
+        .collect();
+    exponents.sort();
+    rss.is_finite().then_some(Rounded { exponents, rss })
 }
 
 /// The rounded units with their coefficients fitted on all rows; terms that
