@@ -62,6 +62,8 @@ const FAR: f64 = 9.0;
 const MOST_OUTLIERS: f64 = 0.06;
 const MOST_OUTLIER_ROUNDS: usize = 3;
 
+const NO_OUTLIERS: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+
 /// Rows that are searched on, and rows that constants are fitted to, at most.
 const SEARCH_ROWS: usize = 1500;
 const FINISH_ROWS: usize = 20_000;
@@ -350,7 +352,20 @@ impl Searcher<'_> {
     /// without them.
     fn finish(self, mut whole: Problem, mut outliers: [Vec<usize>; 2], stop_reason: StopReason) -> Outcome {
         whole.weigh(self.pool.problem.weighting);
-        let (mut finished, mut problem) = self.finished_without(&whole, &outliers);
+        // Rows that a formula fitted to all of them goes through are no outliers.
+        let (mut finished, mut problem) = self.finished_without(&whole, &NO_OUTLIERS);
+        let all_fit = near_best(&finished.near, problem.exact_mean_square(), RIVAL)
+            .first()
+            .is_some_and(|&best| {
+                let expr = &finished.near[best].expr;
+                stand_out(&whole.train_residuals(expr)).is_empty()
+                    && stand_out(&whole.validation_residuals(expr)).is_empty()
+            });
+        if all_fit {
+            outliers = NO_OUTLIERS;
+        } else if outliers != NO_OUTLIERS {
+            (finished, problem) = self.finished_without(&whole, &outliers);
+        }
         for _ in 0..MOST_OUTLIER_ROUNDS {
             let Some(&best) = near_best(&finished.near, problem.exact_mean_square(), RIVAL).first() else {
                 break;

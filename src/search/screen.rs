@@ -13,11 +13,12 @@ use super::task::{Feature, Task};
 /// With fewer inputs than this nothing is screened out.
 const FEW: usize = 11;
 
-/// t² above which a part is significant: 1e-5, for many inputs at once.
-const SIGNIFICANT: f64 = 20.0;
+/// t² above which a part is significant: 2e-4. One input too many does less
+/// harm than one too few.
+const SIGNIFICANT: f64 = 14.0;
 
 /// The same for one of all products of two inputs.
-const SIGNIFICANT_PRODUCT: f64 = 25.0;
+const SIGNIFICANT_PRODUCT: f64 = 14.0;
 
 /// Products of two inputs that are looked for at most.
 const MOST_PRODUCTS: usize = 16;
