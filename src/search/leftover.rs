@@ -15,12 +15,20 @@ const SIGNIFICANT_DEVIATIONS: f64 = 3.0;
 /// A formula with more fitted constants than this describes, but does not explain.
 pub(super) const MOST_CONSTANTS: usize = 5;
 
-/// Share of the target's variation that must be explained before what is left
-/// may be called noise.
-const EXPLAINED: f64 = 0.5;
+/// Whether `candidate` explains at least this share of the target's square.
+pub(super) fn explains(candidate: &Candidate, problem: &Problem, share: f64) -> bool {
+    let target: f64 = problem
+        .train
+        .target
+        .iter()
+        .zip(&problem.train_weight)
+        .map(|(y, w)| (y * w).powi(2))
+        .sum();
+    candidate.train.iter().map(|r| r * r).sum::<f64>() <= (1.0 - share) * target
+}
 
-/// Whether `candidate` explains the target and its residuals show no pattern
-/// over the inputs, on all rows inside the range: neither an F test of their
+/// Whether `candidate` is plain and its residuals show no pattern over the
+/// inputs, on all rows inside the range: neither an F test of their
 /// regression on the inputs' values or logarithms and products of two and
 /// three of them, nor the correlation between nearest neighbours finds any.
 pub(super) fn only_noise_left(candidate: &Candidate, problem: &Problem) -> bool {
@@ -38,17 +46,6 @@ pub(super) fn only_noise_left(candidate: &Candidate, problem: &Problem) -> bool 
     }
     let pattern = Pattern::of(&columns, &residuals);
     if pattern.likeness > SIGNIFICANT_DEVIATIONS {
-        return false;
-    }
-    let target: f64 = problem
-        .train
-        .target
-        .iter()
-        .zip(&problem.train_weight)
-        .map(|(y, w)| (y * w).powi(2))
-        .sum();
-    let left: f64 = candidate.train.iter().map(|r| r * r).sum();
-    if left > (1.0 - EXPLAINED) * target {
         return false;
     }
     pattern.chance > SIGNIFICANT

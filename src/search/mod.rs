@@ -40,7 +40,7 @@ use crate::split::Split;
 use crate::stop::StopSignal;
 
 use choose::{near_best, pareto_front, RIVAL};
-use leftover::{only_noise_left, MOST_CONSTANTS};
+use leftover::{explains, only_noise_left, MOST_CONSTANTS};
 use pool::{Candidate, Pool};
 use problem::Problem;
 use screen::relevant;
@@ -71,6 +71,9 @@ const FINISH_ROWS: usize = 20_000;
 /// A formula of fewer symbols that leaves only noise is believed at once;
 /// longer ones first have to stand against more shapes.
 const SHORT: f64 = 10.0;
+
+/// Share of the target's square that such a formula explains at least.
+const EXPLAINED: f64 = 0.5;
 
 /// Symbols of a formula whose neighbours are worth trying, at most.
 const LONGEST_LAW: usize = 40;
@@ -342,7 +345,9 @@ impl Searcher<'_> {
 
     fn noise_left(&self) -> bool {
         self.chosen().is_some_and(|candidate| {
-            (self.shapes_done || candidate.cost <= SHORT) && only_noise_left(candidate, &self.pool.problem)
+            let problem = &self.pool.problem;
+            let short = candidate.cost <= SHORT && explains(candidate, problem, EXPLAINED);
+            (self.shapes_done || short) && only_noise_left(candidate, problem)
         })
     }
 
