@@ -1,4 +1,4 @@
-//! 1. A neural accumulator (NAC) by hand: `a = xW` with `W = tanh(Ŵ)⊙σ(M̂)`.
+//! Lesson 1: A neural accumulator (NAC) by hand: `a = xW` with `W = tanh(Ŵ)⊙σ(M̂)`.
 //!
 //! Whatever Ŵ and M̂ are, W stays within ±1 and likes −1, 0 and 1: it learns
 //! which inputs to add and which to subtract, and nothing else. That is why

@@ -1,4 +1,4 @@
-//! 2. A NALU: the NAC beside a NAC on logarithms, which multiplies, and a gate
+//! Lesson 2: A NALU: the NAC beside a NAC on logarithms, which multiplies, and a gate
 //! that mixes the two: `y = g⊙xW + (1−g)⊙exp(log(|x| + ε) W)`, `g = σ(xG)`.
 //!
 //! The published cell, and its weak points: which path it ends on depends on

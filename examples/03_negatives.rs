@@ -1,4 +1,4 @@
-//! 3. Why a NALU fails on negative numbers: its product path sees `log |x|`,
+//! Lesson 3: Why a NALU fails on negative numbers: its product path sees `log |x|`,
 //! and the sign is gone. Later cells bring it back, each in a way of its own.
 //!
 //! `cargo run --example 03_negatives`

@@ -1,4 +1,4 @@
-//! 4. From weights to a formula: every weight to the nearest grid point, every
+//! Lesson 4: From weights to a formula: every weight to the nearest grid point, every
 //! gate to add or multiply, then the formula is judged, not the network.
 //!
 //! `cargo run --example 04_rounding`

@@ -1,4 +1,4 @@
-//! 5. Stacks: a second layer computes with what the first found. Depth costs:
+//! Lesson 5: Stacks: a second layer computes with what the first found. Depth costs:
 //! fewer restarts find the formula, so one trains an ensemble and keeps what
 //! still fits once it is rounded.
 //!

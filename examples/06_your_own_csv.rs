@@ -1,4 +1,4 @@
-//! 6. Your own table, through the library: everything `nalu-discover` does
+//! Lesson 6: Your own table, through the library: everything `nalu-discover` does
 //! with a file, and the report as a value.
 //!
 //! `cargo run --example 06_your_own_csv [FILE]`

@@ -80,9 +80,9 @@ impl Copies {
         let rows = y.len() / module.restarts;
         let root_weight = vec![(1.0 / rows as f64).sqrt(); y.len()];
         let rows = Rows {
-            x: module.tensor(x.to_vec(), rows, self.width),
-            y: module.tensor(y.to_vec(), rows, 1),
-            root_weight: module.tensor(root_weight, rows, 1),
+            x: module.tensor(x, rows, self.width),
+            y: module.tensor(y, rows, 1),
+            root_weight: module.tensor(&root_weight, rows, 1),
         };
         let errors = self.trainer.step(&rows, self.taken);
         self.taken += 1;
@@ -112,7 +112,7 @@ impl Copies {
     fn input(&self, x: &[f64]) -> super::layers::Values {
         let module = &self.trainer.module;
         let rows = x.len() / self.width / module.restarts;
-        module.tensor(x.to_vec(), rows, self.width)
+        module.tensor(x, rows, self.width)
     }
 }
 

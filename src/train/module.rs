@@ -1,14 +1,14 @@
 //! Chained layers on the tape, several restarts of them at once.
 
 use dfdx::shapes::{Axes2, HasShape, Rank0};
-use dfdx::tensor::{Cache, Cpu, SplitTape, TensorFromVec, Trace};
+use dfdx::tensor::{Cache, Cpu, SplitTape, Trace};
 use dfdx::tensor_ops::{Backward, SumTo};
 use rand_chacha::ChaCha8Rng;
 
 use crate::nalu::TrainedLayer;
 
 use super::cell_settings::{CellSettings, Initialiser};
-use super::layers::{Declared, Layer, Passed, Traced, Values, Weights};
+use super::layers::{filled, Declared, Layer, Passed, Traced, Values, Weights};
 
 /// One parameter of all restarts with its layer's declaration.
 #[derive(Debug, Clone)]
@@ -85,6 +85,8 @@ impl Module {
         rngs: &mut [ChaCha8Rng],
     ) -> Module {
         let device = Cpu::default();
+        // Buffers of one step serve the next. What enters the cache when it is
+        // dropped must have come out of it, see `filled`, or it grows for ever.
         device.enable_cache();
         let mut inputs = width;
         let mut placed = Vec::new();
@@ -98,7 +100,7 @@ impl Module {
                     let shape = (rngs.len(), declared.rows, declared.columns);
                     Parameter {
                         declared,
-                        tensor: device.tensor_from_vec(values.clone(), shape),
+                        tensor: filled(&device, shape, &values),
                         values,
                     }
                 })
@@ -142,9 +144,8 @@ impl Module {
     }
 
     /// A tensor of restarts × rows × columns.
-    pub fn tensor(&self, values: Vec<f64>, rows: usize, columns: usize) -> Values {
-        self.device
-            .tensor_from_vec(values, (self.restarts, rows, columns))
+    pub fn tensor(&self, values: &[f64], rows: usize, columns: usize) -> Values {
+        filled(&self.device, (self.restarts, rows, columns), values)
     }
 
     fn forward(&self, x: &Values) -> (Traced, Vec<Option<Values>>) {
@@ -261,9 +262,9 @@ mod tests {
             let mut module = Module::new(vec![(layer, 2), (last, 1)], 2, &settings, &mut rngs);
             let x = vec![1.1, -0.7, 2.3, 0.6, -1.9, 1.4];
             let rows = Rows {
-                x: module.tensor(x, 3, 2),
-                y: module.tensor(vec![0.4, 1.0, -2.0], 3, 1),
-                root_weight: module.tensor(vec![0.5; 3], 3, 1),
+                x: module.tensor(&x, 3, 2),
+                y: module.tensor(&[0.4, 1.0, -2.0], 3, 1),
+                root_weight: module.tensor(&[0.5; 3], 3, 1),
             };
             let slope = module.slope(&rows);
             for (index, gradient) in slope.gradients.iter().enumerate() {

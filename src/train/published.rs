@@ -95,9 +95,9 @@ impl Data {
     pub fn repeated(&self, module: &Module) -> Rows {
         let rows = self.y.len();
         Rows {
-            x: module.tensor(self.x.repeat(module.restarts), rows, self.width()),
-            y: module.tensor(self.y.repeat(module.restarts), rows, 1),
-            root_weight: module.tensor(self.root_weight.repeat(module.restarts), rows, 1),
+            x: module.tensor(&self.x.repeat(module.restarts), rows, self.width()),
+            y: module.tensor(&self.y.repeat(module.restarts), rows, 1),
+            root_weight: module.tensor(&self.root_weight.repeat(module.restarts), rows, 1),
         }
     }
 }

@@ -15,7 +15,7 @@ mod product;
 mod real_npu;
 
 use dfdx::shapes::HasShape;
-use dfdx::tensor::{Cpu, OwnedTape, Tensor, TensorFromVec, Trace, WithEmptyTape};
+use dfdx::tensor::{Cpu, OwnedTape, Tensor, Trace, WithEmptyTape, ZerosTensor};
 
 use crate::nalu::{Cell, TrainedLayer};
 
@@ -165,6 +165,14 @@ fn fork(x: Traced) -> (Traced, Traced) {
 
 /// `f` of every number of `x`, constant as far as the tape knows.
 fn map(x: &Traced, f: impl Fn(f64) -> f64) -> Traced {
-    let values = x.as_vec().into_iter().map(f).collect();
-    x.device().tensor_from_vec(values, *x.shape()).leaky_traced()
+    let values: Vec<f64> = x.as_vec().into_iter().map(f).collect();
+    filled(x.device(), *x.shape(), &values).leaky_traced()
+}
+
+/// A tensor of these numbers in a buffer from the device's cache: unlike one
+/// of `tensor_from_vec`, it does not make the cache larger when it is dropped.
+pub(super) fn filled(device: &Cpu, shape: (usize, usize, usize), values: &[f64]) -> Values {
+    let mut tensor: Values = device.zeros_like(&shape);
+    tensor.copy_from(values);
+    tensor
 }

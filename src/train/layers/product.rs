@@ -2,9 +2,9 @@
 //! axis.
 
 use dfdx::shapes::HasShape;
-use dfdx::tensor::{Merge, PutTape, SplitTape, Tape, TensorFromVec};
+use dfdx::tensor::{Merge, PutTape, SplitTape, Tape};
 
-use super::Traced;
+use super::{filled, Traced};
 
 /// For `z` restarts × rows × inputs and `w` restarts × inputs × units, the
 /// product over the inputs, restarts × rows × units.
@@ -34,7 +34,7 @@ pub(super) fn mixed_product(z: Traced, w: Traced) -> Traced {
             );
         }
     }
-    let out = z.device().tensor_from_vec(products, (restarts, rows, units));
+    let out = filled(z.device(), (restarts, rows, units), &products);
     let out_clone = out.clone();
     tape.add_backward_op(move |gradients| {
         let upstream = gradients.get_or_alloc_mut(&out_clone)?.to_vec();
