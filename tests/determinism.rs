@@ -20,19 +20,15 @@ fn timeless(arguments: &[&str]) -> Value {
     report
 }
 
-/// Runs on one thread, on two, and on two again.
-fn assert_repeatable(arguments: &[&str]) {
+fn assert_threads_do_not_matter(arguments: &[&str]) {
     let on = |threads| timeless(&[arguments, &["--time-limit", "600", "--threads", threads]].concat());
-    let alone = on("1");
-    for round in 1..=2 {
-        assert_eq!(alone, on("2"), "{arguments:?}, round {round}");
-    }
+    assert_eq!(on("1"), on("2"), "{arguments:?}");
 }
 
 #[test]
 fn closed_forms() {
     for name in ["planets.csv", "trees.csv", "noisy_gas.csv", "pythagoras.csv"] {
-        assert_repeatable(&[&dataset(name)]);
+        assert_threads_do_not_matter(&[&dataset(name)]);
     }
 }
 
@@ -41,14 +37,14 @@ fn closed_forms() {
 fn trained_stacks() {
     let folder = TempDir::new().unwrap();
     let mut draws = Draws::new(5);
-    let rows: Vec<Vec<f64>> = (0..40)
+    let rows: Vec<Vec<f64>> = (0..30)
         .map(|_| [draws.next(1.0, 5.0), draws.next(1.0, 5.0)])
         .map(|[a, b]| vec![a, b, (a * b).sin() + 2.0])
         .collect();
     let table = write_table(folder.path(), "t.csv", &["a", "b", "y"], &rows);
     let table = table.to_str().unwrap();
     for cell in ["gated", "nalu"] {
-        assert_repeatable(&[table, "--cell", cell, "--restarts", "2", "--layers", "2"]);
+        assert_threads_do_not_matter(&[table, "--cell", cell, "--restarts", "2", "--layers", "2"]);
     }
 }
 

@@ -91,16 +91,16 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
-/// `not fitted, as outliers: lines 9, 62 and 118`.
+/// `not fitted, as outliers (the table counts them): lines 9, 62 and 118`.
 fn outliers(lines: &[usize]) -> String {
     let shown: Vec<String> = lines.iter().take(OUTLIERS_SHOWN).map(usize::to_string).collect();
     let list = match (lines.len(), shown.split_last()) {
-        (1, _) => return format!("not fitted, as an outlier: line {}", shown[0]),
+        (1, _) => return format!("not fitted, as an outlier (the table counts it): line {}", shown[0]),
         (all, _) if all > OUTLIERS_SHOWN => format!("{} and {} more", shown.join(", "), all - OUTLIERS_SHOWN),
         (_, Some((last, others))) => format!("{} and {last}", others.join(", ")),
         (_, None) => String::new(),
     };
-    format!("not fitted, as outliers: lines {list}")
+    format!("not fitted, as outliers (the table counts them): lines {list}")
 }
 
 /// `9.81 ± 0.02`, `6.28 ± 0.01 as 2*pi`; `None` where the formula says it all.
@@ -298,11 +298,11 @@ noise explains: 1 % there, 1 % on the 40 rows inside
     #[test]
     fn outliers_are_named_by_their_lines() {
         for (lines, expected) in [
-            (&[9][..], "not fitted, as an outlier: line 9"),
-            (&[9, 62], "not fitted, as outliers: lines 9 and 62"),
+            (&[9][..], "not fitted, as an outlier (the table counts it): line 9"),
+            (&[9, 62], "not fitted, as outliers (the table counts them): lines 9 and 62"),
             (
                 &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-                "not fitted, as outliers: lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more",
+                "not fitted, as outliers (the table counts them): lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more",
             ),
         ] {
             assert_eq!(outliers(lines), expected);
