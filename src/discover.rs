@@ -95,7 +95,7 @@ fn discovery(
     let ties = outcome
         .rivals
         .iter()
-        .filter(|rival| equally_good(rival, &metrics, split, outcome))
+        .filter(|rival| !rival.same_structure(expr) && equally_good(rival, &metrics, split, outcome))
         .map(|rival| spelled(rival, names))
         .collect();
     Discovery {
