@@ -7,7 +7,10 @@
 //! model that is wrong.
 
 use crate::dataset::Sample;
+use crate::formula::Expr;
 use crate::polish::least_squares;
+
+use super::problem::Problem;
 
 /// A row is wild beyond this many robust standard deviations.
 const WILD: f64 = 9.0;
@@ -21,8 +24,74 @@ const FEWEST_ROWS: usize = 25;
 /// Rounds of reweighting; each brings the fit nearer to least absolute deviations.
 const ROUNDS: usize = 15;
 
+/// A residual this many robust standard deviations out is an outlier's.
+const FAR: f64 = 9.0;
+
+/// Weighted residuals below this are arithmetic.
+const ARITHMETIC: f64 = 1e-9;
+
+/// Rows taken for outliers, by place.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Outliers {
+    pub(super) train: Vec<usize>,
+    pub(super) validation: Vec<usize>,
+}
+
+impl Outliers {
+    /// Rows that no smooth function goes through. None are looked for among
+    /// more than `most` rows, where a fit of such a function takes long; those
+    /// come to light in what the best formula leaves.
+    pub(super) fn unlike_the_rest(problem: &Problem, most: usize) -> Outliers {
+        let (train, validation) = (&problem.train, &problem.validation);
+        if problem.leave_one_out || train.rows() + validation.rows() > most {
+            return Outliers::default();
+        }
+        let inputs = train.inputs.iter().zip(&validation.inputs);
+        let inside = Sample {
+            inputs: inputs
+                .map(|(a, b)| a.iter().chain(b).copied().collect())
+                .collect(),
+            target: train.target.iter().chain(&validation.target).copied().collect(),
+        };
+        let rows = train.rows();
+        let found = outliers(&inside);
+        Outliers {
+            train: found.iter().copied().filter(|&row| row < rows).collect(),
+            validation: found.iter().filter_map(|row| row.checked_sub(rows)).collect(),
+        }
+    }
+
+    /// Rows that a formula leaves far out.
+    pub(super) fn beside(expr: &Expr, problem: &Problem) -> Outliers {
+        if problem.leave_one_out {
+            return Outliers::default();
+        }
+        Outliers {
+            train: far_out(&problem.train_residuals(expr)),
+            validation: far_out(&problem.validation_residuals(expr)),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.train.is_empty() && self.validation.is_empty()
+    }
+}
+
+/// Places of residuals far beyond the others, when they are few.
+fn far_out(residuals: &[f64]) -> Vec<usize> {
+    let deviation = 1.4826 * median(residuals.iter().map(|r| r.abs()).collect()).max(ARITHMETIC);
+    let far: Vec<usize> = (0..residuals.len())
+        .filter(|&row| residuals[row].abs() > FAR * deviation)
+        .collect();
+    if far.len() as f64 > MOST * residuals.len() as f64 {
+        Vec::new()
+    } else {
+        far
+    }
+}
+
 /// Places of the outliers among the sample's rows.
-pub(super) fn outliers(sample: &Sample) -> Vec<usize> {
+fn outliers(sample: &Sample) -> Vec<usize> {
     let rows = sample.rows();
     if rows < FEWEST_ROWS {
         return Vec::new();

@@ -4,6 +4,8 @@
 use crate::dataset::Sample;
 use crate::formula::Expr;
 
+use super::outlier::Outliers;
+
 /// A target that spans more than this factor between its 5th and 95th
 /// percentile is taken to be measured with a relative error.
 const DECADES: f64 = 50.0;
@@ -97,13 +99,27 @@ impl Problem {
         self.exact_validation = rows.map(exact).collect();
     }
 
-    /// The same problem on some of its rows only.
-    pub(super) fn on_rows(&self, train: &[usize], validation: &[usize]) -> Problem {
-        Problem::new(
-            self.train.select(train),
-            self.validation.select(validation),
+    /// The same problem on at most `most` training rows and half as many
+    /// validation rows, spread evenly, without the outliers.
+    pub(super) fn without(&self, outliers: &Outliers, most: usize) -> Problem {
+        let spread = |rows: usize, most: usize, outliers: &[usize]| -> Vec<usize> {
+            let step = rows.div_ceil(most).max(1);
+            let rows = (0..rows).step_by(step);
+            rows.filter(|row| !outliers.contains(row)).collect()
+        };
+        let train = spread(self.train.rows(), most, &outliers.train);
+        let validation = if self.leave_one_out {
+            train.clone()
+        } else {
+            spread(self.validation.rows(), most / 2, &outliers.validation)
+        };
+        let mut problem = Problem::new(
+            self.train.select(&train),
+            self.validation.select(&validation),
             self.leave_one_out,
-        )
+        );
+        problem.weigh(self.weighting);
+        problem
     }
 
     /// Number of inputs.

@@ -1,0 +1,177 @@
+//! From the formulas met to the answer: constants made round, the form a
+//! person would write, the choice.
+
+use rayon::prelude::*;
+
+use crate::polish::snap;
+
+use super::choose::{near_best, pareto_front, RIVAL};
+use super::outlier::Outliers;
+use super::pool::Candidate;
+use super::problem::Problem;
+use super::searcher::Searcher;
+use super::{Outcome, StopReason};
+
+/// Formulas whose constants are made round before the choice is made, and how
+/// far from the best in description length they may be: round constants and
+/// a factored form can take many symbols off.
+const SHORTLIST: usize = 24;
+const LONG_SHORTLIST: f64 = 60.0;
+
+/// How often outliers are looked for.
+const MOST_OUTLIER_ROUNDS: usize = 3;
+
+/// Rows that constants are fitted to, at most.
+const FINISH_ROWS: usize = 20_000;
+
+/// Formulas that are reported as equally good, at most.
+const MOST_RIVALS: usize = 8;
+
+/// Formulas with their constants made round.
+struct Finished {
+    /// The rows that they were fitted to.
+    problem: Problem,
+    /// Those to choose from.
+    near: Vec<Candidate>,
+    /// The front as well.
+    all: Vec<Candidate>,
+    /// Constants that were recognised.
+    round_constants: Vec<f64>,
+}
+
+impl Finished {
+    /// Places in `near` of the best and its rivals, best first.
+    fn chosen(&self) -> Vec<usize> {
+        near_best(&self.near, self.problem.exact_mean_square(), RIVAL)
+    }
+
+    /// Rows that the best formula leaves far out.
+    fn outliers(&self, whole: &Problem) -> Outliers {
+        match self.chosen().first() {
+            Some(&best) => Outliers::beside(&self.near[best].expr, whole),
+            None => Outliers::default(),
+        }
+    }
+}
+
+/// Makes constants round on more rows than were searched on, brings formulas
+/// into the form a person would write, and chooses. When rows then stand out
+/// as outliers that did not before, that is done again without them.
+pub(super) fn finish(
+    searcher: &Searcher<'_>,
+    mut whole: Problem,
+    mut outliers: Outliers,
+    stop_reason: StopReason,
+) -> Outcome {
+    whole.weigh(searcher.pool.problem.weighting);
+    let mut finished = finish_without(searcher, &whole, &Outliers::default());
+    if finished.outliers(&whole).is_empty() {
+        // Rows that a formula fitted to all of them goes through are none.
+        outliers = Outliers::default();
+    } else if !outliers.is_empty() {
+        finished = finish_without(searcher, &whole, &outliers);
+    }
+    for _ in 0..MOST_OUTLIER_ROUNDS {
+        let found = finished.outliers(&whole);
+        if found == outliers || found.is_empty() {
+            break;
+        }
+        outliers = found;
+        finished = finish_without(searcher, &whole, &outliers);
+    }
+    let mut chosen = finished
+        .chosen()
+        .into_iter()
+        .map(|i| finished.near[i].expr.clone());
+    let mut train_weight = whole.train_weight;
+    for &row in &outliers.train {
+        train_weight[row] = 0.0;
+    }
+    Outcome {
+        best: chosen.next(),
+        rivals: chosen.take(MOST_RIVALS).collect(),
+        front: pareto_front(&finished.all)
+            .into_iter()
+            .map(|i| finished.all[i].expr.clone())
+            .collect(),
+        round_constants: finished.round_constants.clone(),
+        train_weight,
+        train_outliers: outliers.train,
+        validation_outliers: outliers.validation,
+        restarts: searcher.restarts,
+        stop_reason,
+    }
+}
+
+fn finish_without(searcher: &Searcher<'_>, whole: &Problem, outliers: &Outliers) -> Finished {
+    let candidates = &searcher.pool.candidates;
+    let floor = searcher.pool.problem.exact_mean_square();
+    let mut shortlist: Vec<usize> = near_best(candidates, floor, LONG_SHORTLIST);
+    shortlist.truncate(SHORTLIST);
+    let near = shortlist.len();
+    for place in pareto_front(candidates) {
+        if !shortlist.contains(&place) {
+            shortlist.push(place);
+        }
+    }
+    let problem = whole.without(outliers, FINISH_ROWS);
+    let results: Vec<Option<(Candidate, Vec<f64>)>> = shortlist
+        .par_iter()
+        .map(|&place| finish_one(searcher, &candidates[place], &problem))
+        .collect();
+    let mut finished = Finished {
+        problem,
+        near: Vec::new(),
+        all: Vec::new(),
+        round_constants: Vec::new(),
+    };
+    for (rank, result) in results.into_iter().enumerate() {
+        let Some((candidate, round)) = result else {
+            continue;
+        };
+        finished.round_constants.extend(round);
+        if finished.all.iter().all(|known| known.expr != candidate.expr) {
+            if rank < near {
+                finished.near.push(candidate.clone());
+            }
+            finished.all.push(candidate);
+        }
+    }
+    finished
+}
+
+/// The candidate with round constants in its best form, and which
+/// constants were recognised.
+fn finish_one(
+    searcher: &Searcher<'_>,
+    candidate: &Candidate,
+    problem: &Problem,
+) -> Option<(Candidate, Vec<f64>)> {
+    let mut best = Candidate::new(candidate.expr.clone(), problem, true)?;
+    let mut round = Vec::new();
+    if !searcher.options.strict {
+        let snapped = snap(
+            &candidate.expr,
+            &problem.train,
+            &problem.train_weight,
+            &searcher.options.known,
+        );
+        let simplified = snapped.expr.simplify_for(&problem.positive);
+        if let Some(made_round) = Candidate::new(simplified, problem, true) {
+            if made_round.exact || !best.exact {
+                best = made_round;
+                let constants = snapped.expr.constants();
+                round = constants
+                    .into_iter()
+                    .zip(snapped.round)
+                    .filter_map(|(c, round)| round.then_some(c))
+                    .collect();
+            }
+        }
+    }
+    let presented = best.expr.present(&problem.positive);
+    match Candidate::new(presented, problem, true) {
+        Some(presented) if presented.exact || !best.exact => Some((presented, round)),
+        _ => Some((best, round)),
+    }
+}
