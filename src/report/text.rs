@@ -95,7 +95,12 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
 fn outliers(lines: &[usize]) -> String {
     let shown: Vec<String> = lines.iter().take(OUTLIERS_SHOWN).map(usize::to_string).collect();
     let list = match (lines.len(), shown.split_last()) {
-        (1, _) => return format!("not fitted, as an outlier (the table counts it): line {}", shown[0]),
+        (1, _) => {
+            return format!(
+                "not fitted, as an outlier (the table counts it): line {}",
+                shown[0]
+            )
+        }
         (all, _) if all > OUTLIERS_SHOWN => format!("{} and {} more", shown.join(", "), all - OUTLIERS_SHOWN),
         (_, Some((last, others))) => format!("{} and {last}", others.join(", ")),
         (_, None) => String::new(),
@@ -298,8 +303,14 @@ noise explains: 1 % there, 1 % on the 40 rows inside
     #[test]
     fn outliers_are_named_by_their_lines() {
         for (lines, expected) in [
-            (&[9][..], "not fitted, as an outlier (the table counts it): line 9"),
-            (&[9, 62], "not fitted, as outliers (the table counts them): lines 9 and 62"),
+            (
+                &[9][..],
+                "not fitted, as an outlier (the table counts it): line 9",
+            ),
+            (
+                &[9, 62],
+                "not fitted, as outliers (the table counts them): lines 9 and 62",
+            ),
             (
                 &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
                 "not fitted, as outliers (the table counts them): lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more",
