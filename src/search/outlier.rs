@@ -15,6 +15,9 @@ use super::problem::Problem;
 /// A row is wild beyond this many robust standard deviations.
 const WILD: f64 = 9.0;
 
+/// By this factor a wild row is further off than any that is not.
+const GAP: f64 = 2.0;
+
 /// More wild rows than this share are no outliers.
 const MOST: f64 = 0.06;
 
@@ -132,13 +135,28 @@ fn outliers(sample: &Sample) -> Vec<usize> {
         }
     }
     let deviation = 1.4826 * median(residuals.iter().map(|r| r.abs()).collect());
-    let wild: Vec<usize> = (0..rows)
-        .filter(|&r| residuals[r].abs() > WILD * deviation)
-        .collect();
+    let wild = beyond_a_gap(&residuals, WILD * deviation);
     if wild.len() as f64 > MOST * rows as f64 {
         Vec::new()
     } else {
         wild
+    }
+}
+
+/// Places of the residuals above `least` that a gap parts from all smaller
+/// ones. In the corners of smooth data the model errs most, but there errors
+/// rise gradually.
+fn beyond_a_gap(residuals: &[f64], least: f64) -> Vec<usize> {
+    let mut sizes: Vec<f64> = residuals.iter().map(|r| r.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    let gap = sizes
+        .windows(2)
+        .find(|pair| pair[1] > least && pair[1] > GAP * pair[0]);
+    match gap {
+        Some(pair) => (0..residuals.len())
+            .filter(|&row| residuals[row].abs() >= pair[1])
+            .collect(),
+        None => Vec::new(),
     }
 }
 
