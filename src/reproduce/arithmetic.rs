@@ -85,7 +85,7 @@ const ROUNDED: &str = "gated, rounded";
 const SEARCH_ROWS: usize = 256;
 
 pub(super) fn run(options: &Options, progress: &(dyn Fn(usize, usize) + Sync)) -> Reproduction {
-    let seeds = options.seeds.unwrap_or(if options.full { 10 } else { 2 });
+    let seeds = options.seeds.unwrap_or(if options.full { 11 } else { 3 });
     let (steps, rate) = if options.full {
         (5_000_000, 1e-3)
     } else {
