@@ -51,9 +51,13 @@ pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)
         .zip(weight)
         .map(|(y, w)| (y * w * FLOOR).powi(2))
         .sum::<f64>();
-    let mut current = fit.expr;
-    let mut rss = fit.rss;
+    let mut current = without_dust(fit.expr, sample, weight, floor);
+    let mut rss = residual_square(&current, sample, weight);
     let mut refused: Vec<bool> = vec![false; count];
+    // What vanished is gone for good.
+    for (round, constant) in round.iter_mut().zip(current.constants()) {
+        *round = constant == 0.0;
+    }
     // Signs and factors of one are structure, not measurement.
     while let Some((errors, _)) = standard_errors(&current, sample, weight, &round) {
         let constants = current.constants();
@@ -79,6 +83,25 @@ pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)
     }
     let current = meaningful_digits(current, sample, weight, &mut round, floor);
     Snapped { expr: current, round }
+}
+
+/// Constants that nothing but arithmetic holds up become 0: those of a ratio
+/// of sums fitted to exact data come out as 1e-17 where they should vanish.
+fn without_dust(expr: Expr, sample: &Sample, weight: &[f64], floor: f64) -> Expr {
+    let mut current = expr;
+    if residual_square(&current, sample, weight) > floor {
+        return current;
+    }
+    for place in 0..current.constants().len() {
+        let mut tried = current.constants();
+        tried[place] = 0.0;
+        let without = current.with_constants(&tried);
+        // NaN, as from a denominator that vanishes, is no fit.
+        if residual_square(&without, sample, weight) <= floor {
+            current = without;
+        }
+    }
+    current
 }
 
 /// The cheapest round value that the data pins down better than chance would.
@@ -182,6 +205,19 @@ mod tests {
         assert_eq!(snapped("1.7*x + 30", |x| 1.8 * x + 32.0), "1.8*x+32");
         assert_eq!(snapped("9.8*x", |x| 9.80665 * x), "9.80665*x");
         assert_eq!(snapped("0.3*x", |x| x / 3.0), "x/3");
+    }
+
+    #[test]
+    fn dust_vanishes() {
+        let names = vec!["x".to_string()];
+        let x: Vec<f64> = (1..=40).map(|i| f64::from(i) * 0.37).collect();
+        let sample = Sample {
+            target: x.iter().map(|&x| 3.0 + 2.0 / x).collect(),
+            inputs: vec![x],
+        };
+        let expr = parse("(3*x + 2)/(x + 2e-17*x^2 - 3e-17)", &names).expect("parses");
+        let snapped = snap(&expr, &sample, &[1.0; 40], &[]).expr.simplify();
+        assert_eq!(snapped.text(&names).replace(' ', ""), "(3*x+2)/x");
     }
 
     #[test]
