@@ -9,8 +9,10 @@ use crate::dataset::{Dataset, Sample};
 use crate::formula::Expr;
 use crate::nalu::{compile_for, release};
 use crate::polish::{recognised_as, standard_errors};
-use crate::report::{outside_words, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search};
-use crate::search::{search, Outcome};
+use crate::report::{
+    outside_words, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search, Trained,
+};
+use crate::search::{search, Origin, Outcome};
 use crate::split::Split;
 use crate::stop::StopSignal;
 use crate::validate::{judge_formula, Fitted, Metrics, SplitMetrics};
@@ -44,7 +46,7 @@ pub fn discover(
         found: outcome
             .best
             .as_ref()
-            .map(|expr| discovery(expr, &outcome, split, options, &names)),
+            .map(|expr| discovery(expr, &outcome, dataset, split, options)),
         baselines,
         outliers: outlier_lines(&outcome, dataset, split),
         front: outcome
@@ -80,10 +82,11 @@ fn outlier_lines(outcome: &Outcome, dataset: &Dataset, split: &Split) -> Vec<usi
 fn discovery(
     expr: &Expr,
     outcome: &Outcome,
+    dataset: &Dataset,
     split: &Split,
     options: &SearchOptions,
-    names: &[String],
 ) -> Discovery {
+    let names = &dataset.input_names();
     let constants = constants(expr, outcome, split, options);
     let fitted = constants.iter().filter(|c| c.recognised_as.is_none()).count();
     let predictions = Predictions::of(expr, split, outcome);
@@ -111,6 +114,19 @@ fn discovery(
         metrics,
         ties,
         layers: layers(expr, split, &outcome.train_weight),
+        trained: outcome.origin.as_deref().map(|origin| trained(origin, dataset)),
+    }
+}
+
+/// The trained stack, its inputs and target spelled with the table's names.
+fn trained(origin: &Origin, dataset: &Dataset) -> Trained {
+    let mut names = dataset.input_names();
+    names.push(dataset.target.name.clone());
+    Trained {
+        stack: origin.stack.clone(),
+        inputs: origin.inputs.iter().map(|input| input.text(&names)).collect(),
+        target: origin.target.simplify().text(&names),
+        moved: origin.moved,
     }
 }
 

@@ -108,6 +108,35 @@ fn front_and_layers_follow_the_report() {
         rest.contains("3/2"),
         "the exponent of the product cell is not in\n{rest}"
     );
+    assert!(rest.contains("trained: nothing. The formula was found in closed form"));
+}
+
+#[test]
+fn the_parameters_of_a_published_cell_are_shown() {
+    let folder = TempDir::new().unwrap();
+    let mut draws = Draws::new(5);
+    let rows: Vec<Vec<f64>> = (0..60)
+        .map(|_| [draws.next(1.0, 5.0), draws.next(1.0, 5.0)])
+        .map(|[a, b]| vec![a, b, a + b])
+        .collect();
+    let table = write_table(folder.path(), "sum.csv", &["a", "b", "y"], &rows);
+    let arguments = [
+        table.to_str().unwrap(),
+        "--cell",
+        "nalu",
+        "--separate-weights",
+        "--explain",
+    ];
+    let stdout = text(&run(&arguments).stdout);
+    for part in [
+        "trained: `nalu-separate` on `y`",
+        "w_hat_add a",
+        "m_hat_mul b",
+        "gate a",
+        "\ny = t1\n",
+    ] {
+        assert!(stdout.contains(part), "{part:?} is not in\n{stdout}");
+    }
 }
 
 #[test]

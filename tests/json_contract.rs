@@ -9,7 +9,7 @@ use nalu_discover::split::{split, SplitOptions};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use program::{dataset, json, run, write_table};
+use program::{dataset, json, run, write_table, Draws};
 
 const FILES: [&str; 6] = [
     "planets.csv",
@@ -54,6 +54,7 @@ const KEYS: &[&str] = &[
     "layers.[].margins.weights",
     "layers.[].margins.gates",
     "constants",
+    "trained",
     "split.method",
     "split.train",
     "split.validation",
@@ -216,6 +217,83 @@ fn forward(layers: &[Value], inputs: &[f64]) -> f64 {
             .collect();
     }
     units[0]
+}
+
+/// What was trained stands beside what it was rounded to: `W = tanh(Ŵ)⊙σ(M̂)`
+/// by hand from the printed Ŵ and M̂, and rounded it is the formula's.
+#[test]
+fn the_trained_parameters_lead_to_the_layers() {
+    let folder = TempDir::new().unwrap();
+    let mut draws = Draws::new(3);
+    let mut table = |name: &str, formula: fn(f64, f64) -> f64| {
+        let rows: Vec<Vec<f64>> = (0..60)
+            .map(|_| [draws.next(1.0, 5.0), draws.next(1.0, 5.0)])
+            .map(|[a, b]| vec![a, b, formula(a, b)])
+            .collect();
+        let path = write_table(folder.path(), name, &["a", "b", "y"], &rows);
+        path.to_str().unwrap().to_owned()
+    };
+    let sum = table("sum.csv", |a, b| a + b);
+    let product = table("product.csv", |a, b| a * b);
+    // Where tanh·σ is not used, the trained weight is the acting one.
+    let cases = [
+        ("nac", &sum, "w_add", Some(["w_hat", "m_hat"])),
+        ("nac-mul", &product, "w_mul", Some(["w_hat", "m_hat"])),
+        ("nalu", &sum, "w_add", Some(["w_hat", "m_hat"])),
+        ("nalu-separate", &sum, "w_mul", Some(["w_hat_mul", "m_hat_mul"])),
+        ("nalu-separate", &sum, "w_add", Some(["w_hat_add", "m_hat_add"])),
+        ("inalu", &sum, "w_add", Some(["w_hat_add", "m_hat_add"])),
+        ("nau", &sum, "w_add", None),
+        ("nmu", &product, "w_mul", None),
+        ("real-npu", &product, "w_mul", None),
+    ];
+    for (cell, path, acting, squashed) in cases {
+        let report = json(&[path, "--cell", cell, "--layers", "1"]);
+        let trained = &report["trained"];
+        let layer = &trained["layers"][0];
+        assert_eq!(layer["cell"], cell, "{trained}");
+        assert_eq!(trained["inputs"], serde_json::json!(["a", "b"]));
+        assert_eq!(
+            (&trained["target"], &trained["moved"]),
+            (&"y".into(), &false.into())
+        );
+        let number = |value: &Value| value.as_f64().unwrap();
+        for input in 0..2 {
+            let parameter = |name: &str| number(&layer["parameters"][name][input][0]);
+            let expected = match squashed {
+                Some([w, m]) => parameter(w).tanh() / (1.0 + (-parameter(m)).exp()),
+                None => parameter("w"),
+            };
+            let weight = number(&layer[acting][input][0]);
+            assert!(
+                (weight - expected).abs() < 1e-12,
+                "{cell}, {acting}: {weight}, {expected}"
+            );
+            if squashed.is_none_or(|[w, _]| acting == "w_add" || !w.ends_with("_mul")) {
+                assert_eq!(
+                    weight.round(),
+                    number(&report["layers"][0][acting][input][0]),
+                    "{cell}"
+                );
+            }
+        }
+        let gate = number(&layer["gates"][0]);
+        assert_eq!(gate.round(), number(&report["layers"][0]["gates"][0]), "{cell}");
+        assert!(number(&trained["loss"]) < 0.05, "{cell}: {trained}");
+        if cell.starts_with("nalu") {
+            // The gate of a row is σ of the row times G.
+            assert_eq!(layer["parameters"]["gate"].as_array().unwrap().len(), 2, "{cell}");
+        }
+    }
+}
+
+#[test]
+fn a_closed_form_has_no_trained_stack() {
+    let report = json(&[&dataset("planets.csv")]);
+    assert_eq!(report["trained"], Value::Null);
+    assert!(report["layers"]
+        .as_array()
+        .is_some_and(|layers| !layers.is_empty()));
 }
 
 #[test]

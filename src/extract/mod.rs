@@ -31,6 +31,8 @@ pub struct Extracted {
     pub rounded_error: f64,
     /// Which restart it came from.
     pub restart: usize,
+    /// Whether a weight was moved to another value of the grid after rounding.
+    pub moved: bool,
 }
 
 /// Most rows the search among neighbours looks at; the refit sees all.
@@ -47,7 +49,7 @@ const HOPELESS: f64 = 0.9;
 pub fn round(trained: &TrainedStack, sample: &Sample, strict: bool) -> Vec<Extracted> {
     let grid = Grid::new(strict);
     let plain = rounding::round_stack(trained, grid);
-    let mut lattices = vec![plain.clone()];
+    let mut lattices = vec![(plain.clone(), false)];
 
     let subset = search_rows(sample);
     let weights = root_weights(&subset.target, trained.relative);
@@ -55,14 +57,14 @@ pub fn round(trained: &TrainedStack, sample: &Sample, strict: bool) -> Vec<Extra
     let mut moved = plain.clone();
     let error = neighbours::descend(&mut moved, &rows, &subset.inputs);
     if moved != plain && error < HOPELESS {
-        lattices.insert(0, moved);
+        lattices.insert(0, (moved, true));
     }
 
     let weights = root_weights(&sample.target, trained.relative);
     let rows = rows_of(&sample.target, &weights);
     let mut found: Vec<Extracted> = lattices
         .into_iter()
-        .filter_map(|lattice| finish(lattice, sample, &rows, trained.restart))
+        .filter_map(|(lattice, moved)| finish(lattice, moved, sample, &rows, trained.restart))
         .collect();
     found.sort_by(|a, b| a.rounded_error.total_cmp(&b.rounded_error));
     found.dedup_by(|a, b| a.expr == b.expr);
@@ -85,7 +87,13 @@ pub fn round_all(trained: &[TrainedStack], sample: &Sample, strict: bool) -> Vec
     found
 }
 
-fn finish(lattice: Lattice, sample: &Sample, rows: &Rows<'_>, restart: usize) -> Option<Extracted> {
+fn finish(
+    lattice: Lattice,
+    moved: bool,
+    sample: &Sample,
+    rows: &Rows<'_>,
+    restart: usize,
+) -> Option<Extracted> {
     let values = lattice.evaluate(&sample.inputs);
     let readout = refit::fit_and_prune(rows, values.last()?)?;
     let stack = lattice.into_stack(&readout.coefficients, readout.offset);
@@ -100,6 +108,7 @@ fn finish(lattice: Lattice, sample: &Sample, rows: &Rows<'_>, restart: usize) ->
         expr: stack.to_expr(sample.width()).simplify(),
         stack,
         restart,
+        moved,
     })
 }
 

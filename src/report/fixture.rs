@@ -118,6 +118,7 @@ pub(super) fn energy() -> Report {
                     },
                 },
             ],
+            trained: None,
         }),
         outliers: vec![],
         baselines: Baselines {

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use serde_json::{json, Value};
+use serde_json::{json, Map, Value};
 
-use super::{Constant, Layer, Report};
-use crate::nalu::Gate;
+use super::{Constant, Layer, Report, Trained};
+use crate::nalu::{Gate, TrainedLayer};
 
 /// Raised whenever a key changes its meaning or goes away.
 const SCHEMA_VERSION: u32 = 1;
@@ -36,6 +36,7 @@ fn value(report: &Report) -> serde_json::Result<Value> {
         "front": serde_json::to_value(&report.front)?,
         "ties": serde_json::to_value(ties)?,
         "layers": layers.iter().map(layer).collect::<Vec<Value>>(),
+        "trained": found.and_then(|found| found.trained.as_ref()).map(trained),
         "split": serde_json::to_value(&report.split)?,
         "search": serde_json::to_value(&report.search)?,
         "outliers": report.outliers,
@@ -74,6 +75,38 @@ fn layer(layer: &Layer) -> Value {
             "gates": vector(&rounded.gate_margins),
         },
         "offsets": vector(&rounded.offsets),
+    })
+}
+
+/// The stack as training left it. `w_add`, `w_mul` and `gates` are shaped as
+/// in `layers` and say how the cell acts; `parameters` are what was trained,
+/// by their published names, with a row for each value the cell itself reads.
+fn trained(trained: &Trained) -> Value {
+    let stack = &trained.stack;
+    let layer = |(depth, layer): (usize, &TrainedLayer)| {
+        let parameters = layer.parameters.iter();
+        json!({
+            "cell": stack.cell.at_depth(depth).name(),
+            "w_add": matrix(&layer.w_add),
+            "w_mul": matrix(&layer.w_mul),
+            "gates": vector(&layer.gates),
+            "parameters": parameters
+                .map(|(name, values)| ((*name).to_owned(), matrix(values)))
+                .collect::<Map<String, Value>>(),
+        })
+    };
+    json!({
+        "cell": stack.cell.name(),
+        "restart": stack.restart,
+        "loss": number(stack.loss),
+        "relative": stack.relative,
+        "moved": trained.moved,
+        "inputs": trained.inputs,
+        "target": trained.target,
+        "input_scale": vector(&stack.input_scale),
+        "layers": stack.layers.iter().enumerate().map(layer).collect::<Vec<Value>>(),
+        "readout": vector(&stack.readout),
+        "offset": number(stack.offset),
     })
 }
 
@@ -143,6 +176,7 @@ mod tests {
                 r#""margins":{"weights":[[0.02],[0.01],[0]],"gates":[0.03]},"offsets":[0]},"#,
                 r#"{"w_add":[[0],[0],[0],[9.81]],"w_mul":[[0],[0],[0],[0]],"gates":[1],"#,
                 r#""margins":{"weights":[[0],[0],[0],[0]],"gates":[0]},"offsets":[0.5]}],"#,
+                r#""trained":null,"#,
                 r#""split":{"method":"outer_shell","rows":50,"train":32,"validation":8,"extrapolation":10,"#,
                 r#""outside":10,"leave_one_out":false,"seed":0,"held_out":"m > 8","#,
                 r#""ranges":[{"input":"m","fitted":[1.0,8.0],"extrapolation":[3.0,9.5]}]},"#,

@@ -10,9 +10,10 @@ mod prose;
 mod reason;
 pub(crate) mod table;
 mod text;
+mod trained;
 
 use crate::baseline::Baselines;
-use crate::nalu::{DiscreteLayer, TrainedLayer};
+use crate::nalu::{DiscreteLayer, TrainedLayer, TrainedStack};
 use crate::split::SplitDescription;
 use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
 
@@ -68,6 +69,9 @@ pub struct Discovery {
     pub ties: Vec<Formula>,
     /// The rounded stack it stands for.
     pub layers: Vec<Layer>,
+    /// The trained stack it was rounded from; `None` when it was found in
+    /// closed form.
+    pub trained: Option<Trained>,
 }
 
 /// A formula in its three spellings: the right-hand side only.
@@ -114,6 +118,20 @@ pub struct Layer {
     pub rounded: DiscreteLayer,
     /// Where the rows alone want the weights; see [`crate::nalu::release`].
     pub free: TrainedLayer,
+}
+
+/// A trained stack behind the formula, before any rounding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// Its layers, and how well it fits.
+    pub stack: TrainedStack,
+    /// What each of its inputs is, as the formula language writes it.
+    pub inputs: Vec<String>,
+    /// What it was trained to say: the target, or what of it is left when an
+    /// outer power or a factor is taken off.
+    pub target: String,
+    /// Whether a weight was moved to another value of the grid after rounding.
+    pub moved: bool,
 }
 
 /// How the search went.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::number::{percent, r2, significant, with_error};
 use super::prose::paragraph;
 use super::table::Columns;
-use super::{explain, Constant, Report};
+use super::{explain, trained, Constant, Report};
 use crate::validate::{Metrics, SplitMetrics, Verdict};
 
 /// Lines with outliers that are named before the rest are counted.
@@ -45,6 +45,7 @@ pub fn text(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::R
     if options.explain {
         if let Some(found) = &report.found {
             explain::layers(report, &found.layers, out)?;
+            trained::stack(found.trained.as_ref(), out)?;
         }
     }
     Ok(())
@@ -357,6 +358,9 @@ layer 2:
     u1            9.81      9.812
     offset         0.5
     (3 inputs not read)
+
+trained: nothing. The formula was found in closed form, without gradient
+descent; the layers above are what it stands for.
 "
         );
     }

@@ -1,6 +1,7 @@
 //! Ensembles of NALU stacks trained by gradient descent and rounded.
 
-use crate::cli::CellKind;
+use std::sync::Arc;
+
 use crate::dataset::Sample;
 use crate::extract;
 use crate::formula::Expr;
@@ -8,6 +9,7 @@ use crate::nalu::Cell;
 use crate::stop::StopSignal;
 use crate::train::{train, Architecture, TrainSettings, Weighting as TrainWeighting};
 
+use super::origin::Origin;
 use super::problem::Weighting;
 use super::searcher::Searcher;
 use super::shapes::{divided_task, raised};
@@ -15,11 +17,6 @@ use super::task::Task;
 
 /// Units of a layer: 4 are enough for all formulas of two terms and some to spare.
 const UNITS: usize = 4;
-
-/// The cell as the trainer names it.
-fn cell_of(kind: CellKind) -> Cell {
-    kind.cell()
-}
 
 /// What one ensemble is made of.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +28,15 @@ struct Ensemble {
     weighting: Weighting,
 }
 
-/// Formulas of the rounded stacks, best first, each over the inputs.
-fn ensemble(task: &Task, ensemble: Ensemble, seed: u64, stop: &StopSignal) -> Vec<Expr> {
+/// Formulas of the rounded stacks, best first, each over the table's inputs,
+/// of which there are `width`, and with the stack it came from.
+fn ensemble(
+    task: &Task,
+    width: usize,
+    ensemble: Ensemble,
+    seed: u64,
+    stop: &StopSignal,
+) -> Vec<(Expr, Option<Arc<Origin>>)> {
     let sample = Sample {
         inputs: task.features.iter().map(|f| f.values.clone()).collect(),
         target: task.target.clone(),
@@ -62,7 +66,14 @@ fn ensemble(task: &Task, ensemble: Ensemble, seed: u64, stop: &StopSignal) -> Ve
             let expr = extracted
                 .expr
                 .map_variables(&mut |i| task.features[i].expr.clone());
-            task.wrapped(expr)
+            let stack = trained.iter().find(|stack| stack.restart == extracted.restart);
+            let origin = stack.map(|stack| Origin {
+                stack: stack.clone(),
+                inputs: task.features.iter().map(|feature| feature.expr.clone()).collect(),
+                target: task.target_of(width),
+                moved: extracted.moved,
+            });
+            (task.wrapped(expr), origin.map(Arc::new))
         })
         .collect()
 }
@@ -81,7 +92,7 @@ pub(super) fn three_layers(searcher: &mut Searcher<'_>) {
 
 fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
     let plain = searcher.plain();
-    let cell = cell_of(searcher.options.cell);
+    let cell = searcher.options.cell.cell();
     let mut tasks = vec![plain.clone()];
     if cell == Cell::Gated {
         tasks.extend(raised(&plain, false));
@@ -100,10 +111,57 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
         };
         searcher.restarts += what.restarts;
         let seed = searcher.next_seed();
-        let found = ensemble(&task, what, seed, searcher.stop);
-        searcher.offer(found);
+        let width = searcher.pool.problem.width();
+        let found = ensemble(&task, width, what, seed, searcher.stop);
+        searcher.pool.offer(found);
         if searcher.done() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Arguments, Settings};
+    use crate::search::finish::finish;
+    use crate::search::outlier::Outliers;
+    use crate::search::problem::Problem;
+    use crate::search::StopReason;
+    use clap::Parser;
+
+    /// The origin of the best formula for a + b, `known` before training or not.
+    fn origin(known: bool) -> Option<Arc<Origin>> {
+        let a: Vec<f64> = (0..40).map(|i| 1.0 + 0.1 * f64::from(i)).collect();
+        let b: Vec<f64> = (0..40).map(|i| 1.0 + f64::from(i * 7 % 11)).collect();
+        let sample = Sample {
+            target: a.iter().zip(&b).map(|(a, b)| a + b).collect(),
+            inputs: vec![a, b],
+        };
+        let problem = Problem::new(sample.clone(), sample, false);
+        let arguments = Arguments::try_parse_from(["nalu-discover", "none.csv"]).expect("no more is needed");
+        let options = Settings::from_arguments(arguments).expect("defaults").search;
+        let stop = StopSignal::never();
+        let mut searcher = Searcher::new(problem.clone(), &options, &stop);
+        let sum = Expr::sum(vec![Expr::Variable(0), Expr::Variable(1)]);
+        if known {
+            searcher.offer(vec![sum.clone()]);
+        }
+        one_layer(&mut searcher);
+        let outcome = finish(&searcher, problem, Outliers::default(), StopReason::Exact);
+        assert_eq!(outcome.best.map(|best| best.simplify()), Some(sum.simplify()));
+        outcome.origin
+    }
+
+    #[test]
+    fn the_trained_stack_stays_with_its_formula_up_to_the_end() {
+        let origin = origin(false).expect("the sum was trained");
+        assert_eq!(origin.target, Expr::Variable(2));
+        assert_eq!(origin.stack.layers[0].w_add.len(), 2);
+    }
+
+    #[test]
+    fn a_formula_that_was_known_before_owes_nothing_to_training() {
+        assert_eq!(origin(true), None);
     }
 }

@@ -79,16 +79,18 @@ pub(super) fn finish(
         outliers = found;
         finished = finish_without(searcher, &whole, &outliers);
     }
-    let mut chosen = finished
-        .chosen()
-        .into_iter()
-        .map(|i| finished.near[i].expr.clone());
+    let places = finished.chosen();
+    let origin = places
+        .first()
+        .and_then(|&best| finished.near[best].origin.clone());
+    let mut chosen = places.into_iter().map(|i| finished.near[i].expr.clone());
     let mut train_weight = whole.train_weight;
     for &row in &outliers.train {
         train_weight[row] = 0.0;
     }
     Outcome {
         best: chosen.next(),
+        origin,
         rivals: chosen.take(MOST_RIVALS).collect(),
         front: pareto_front(&finished.all)
             .into_iter()
@@ -117,7 +119,11 @@ fn finish_without(searcher: &Searcher<'_>, whole: &Problem, outliers: &Outliers)
     let problem = whole.without(outliers, FINISH_ROWS);
     let results: Vec<Option<(Candidate, Vec<f64>)>> = shortlist
         .par_iter()
-        .map(|&place| finish_one(searcher, &candidates[place], &problem))
+        .map(|&place| {
+            let candidate = &candidates[place];
+            let (finished, round) = finish_one(searcher, candidate, &problem)?;
+            Some((finished.rounded_from(candidate.origin.clone()), round))
+        })
         .collect();
     let mut finished = Finished {
         problem,

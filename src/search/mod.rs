@@ -18,6 +18,7 @@ mod finish;
 mod inner_sum;
 mod leftover;
 mod neighbour;
+mod origin;
 mod outlier;
 mod pair;
 mod pool;
@@ -33,12 +34,15 @@ mod sum_cell;
 mod sum_product;
 mod task;
 
+use std::sync::Arc;
+
 use crate::cli::SearchOptions;
 use crate::formula::Expr;
 use crate::split::Split;
 use crate::stop::StopSignal;
 
 use finish::finish;
+pub use origin::Origin;
 use outlier::Outliers;
 use problem::Problem;
 use searcher::Searcher;
@@ -78,6 +82,8 @@ impl std::fmt::Display for StopReason {
 pub struct Outcome {
     /// The formula of choice.
     pub best: Option<Expr>,
+    /// The trained stack behind it; None when it was found in closed form.
+    pub origin: Option<Arc<Origin>>,
     /// Others that are within noise of it on the rows it was chosen by,
     /// cheapest first.
     pub rivals: Vec<Expr>,

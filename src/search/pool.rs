@@ -1,6 +1,7 @@
 //! All formulas met so far, each simplified, fitted and measured once.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -9,6 +10,7 @@ use crate::polish::{fit_constants, standard_errors};
 use crate::stop::StopSignal;
 
 use super::choose::{near_best, COST_OF_A_SYMBOL};
+use super::origin::Origin;
 use super::problem::{mean_square, Problem, Weighting};
 
 /// Longer formulas explain nothing to anybody.
@@ -48,6 +50,8 @@ pub(super) struct Candidate {
     pub(super) fitted: usize,
     /// Nothing is left but the target's own precision.
     pub(super) exact: bool,
+    /// The trained stack it was rounded from; None for closed forms.
+    pub(super) origin: Option<Arc<Origin>>,
 }
 
 impl Candidate {
@@ -82,7 +86,13 @@ impl Candidate {
             train,
             unseen,
             exact,
+            origin: None,
         })
+    }
+
+    /// The same formula with the stack it was rounded from.
+    pub(super) fn rounded_from(self, origin: Option<Arc<Origin>>) -> Candidate {
+        Candidate { origin, ..self }
     }
 }
 
@@ -174,18 +184,19 @@ impl Pool {
         }
     }
 
-    /// Takes in formulas; those met before are passed over.
-    pub(super) fn offer(&mut self, formulas: Vec<Expr>) {
+    /// Takes in formulas, with the stack each was rounded from where it was;
+    /// those met before are passed over.
+    pub(super) fn offer(&mut self, formulas: Vec<(Expr, Option<Arc<Origin>>)>) {
         let problem = &self.problem;
         let best = self.best_error();
         let (strict, stop) = (self.strict, &self.stop);
-        let simplified: Vec<Expr> = formulas
+        let simplified: Vec<_> = formulas
             .into_par_iter()
-            .map(|expr| expr.simplify_for(&problem.positive))
+            .map(|(expr, origin)| (expr.simplify_for(&problem.positive), origin))
             .collect();
-        let fresh: Vec<Expr> = simplified
+        let fresh: Vec<_> = simplified
             .into_iter()
-            .filter(|expr| {
+            .filter(|(expr, _)| {
                 expr.complexity() <= LONGEST
                     && (!strict || inside_strict_grid(expr))
                     && self.seen.insert(key(expr))
@@ -193,7 +204,7 @@ impl Pool {
             .collect();
         let fitted: Vec<Option<Candidate>> = fresh
             .into_par_iter()
-            .map(|expr| {
+            .map(|(expr, origin)| {
                 if stop.should_stop() {
                     return None;
                 }
@@ -201,7 +212,7 @@ impl Pool {
                 if !rough.is_finite() || (best.is_finite() && rough > HOPELESS * best.max(1e-4)) {
                     return None;
                 }
-                Candidate::new(expr, problem, strict)
+                Some(Candidate::new(expr, problem, strict)?.rounded_from(origin))
             })
             .collect();
         self.candidates.extend(fitted.into_iter().flatten());
@@ -212,7 +223,10 @@ impl Pool {
         self.problem.weigh(weighting);
         let formulas = std::mem::take(&mut self.candidates);
         self.seen.clear();
-        self.offer(formulas.into_iter().map(|candidate| candidate.expr).collect());
+        let again = formulas
+            .into_iter()
+            .map(|candidate| (candidate.expr, candidate.origin));
+        self.offer(again.collect());
     }
 
     /// Smallest error on unseen rows.

@@ -107,7 +107,8 @@ impl<'a> Searcher<'a> {
     }
 
     pub(super) fn offer(&mut self, formulas: Vec<Expr>) {
-        self.pool.offer(formulas);
+        let closed_forms = formulas.into_iter().map(|expr| (expr, None));
+        self.pool.offer(closed_forms.collect());
     }
 
     /// The target as it is, against the inputs that seem to matter; from the

@@ -160,6 +160,22 @@ impl Task {
         }
     }
 
+    /// z over the inputs and y, the variable `y`.
+    pub(super) fn target_of(&self, y: usize) -> Expr {
+        let mut expr = Expr::Variable(y);
+        if let Some(addend) = &self.addend {
+            expr = Expr::sum(vec![expr, addend.clone().negated()]);
+        }
+        if let Some(factor) = &self.factor {
+            let inverse = Expr::power(factor.clone(), Exponent::integer(-1));
+            expr = Expr::product(vec![expr, inverse]);
+        }
+        if self.negative {
+            expr = expr.negated();
+        }
+        Expr::power(expr, self.power)
+    }
+
     /// Number of rows.
     pub(super) fn rows(&self) -> usize {
         self.target.len()
@@ -176,5 +192,43 @@ impl Task {
     /// Whether every target is above 0, or every one below.
     pub(super) fn one_sign(&self) -> bool {
         self.target.iter().all(|&z| z > 0.0) || self.target.iter().all(|&z| z < 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+
+    #[test]
+    fn the_target_in_words_is_the_target() {
+        let a = vec![1.0, 2.0, 3.0, 4.5];
+        let y = vec![-3.0, -2.5, -7.0, -1.5];
+        let sample = Sample {
+            inputs: vec![a.clone()],
+            target: y.clone(),
+        };
+        let problem = Problem::new(sample.clone(), sample, false);
+        let plain = Task::plain(&problem);
+        let factor = plain.divided_by(&Expr::Variable(0), &problem);
+        let addend = plain.less(&Expr::Variable(0), &problem);
+        let tasks = [
+            plain.raised(Exponent::integer(2)),
+            plain.raised(Exponent::integer(-1)),
+            factor.as_ref().and_then(|task| task.raised(Exponent::new(1, 2))),
+            factor.clone(),
+            addend.and_then(|task| task.raised(Exponent::integer(2))),
+            Some(plain),
+        ];
+        for task in tasks {
+            let task = task.expect("a target with real values");
+            let values = task.target_of(1).evaluate(&[a.clone(), y.clone()]);
+            for (value, target) in values.iter().zip(&task.target) {
+                assert!(
+                    (value - target).abs() <= 1e-12 * target.abs(),
+                    "{value}, {target}"
+                );
+            }
+        }
     }
 }
