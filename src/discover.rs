@@ -15,7 +15,7 @@ use crate::report::{
 use crate::search::{search, Origin, Outcome};
 use crate::split::Split;
 use crate::stop::StopSignal;
-use crate::validate::{judge_formula, Fitted, Metrics, SplitMetrics};
+use crate::validate::{judge_formula, judge_on_every_row, Fitted, Metrics, SplitMetrics};
 
 /// Two formulas whose errors on all held-out rows differ by less than this
 /// share do equally well.
@@ -36,17 +36,23 @@ pub fn discover(
         || baselines(split, options.seed, stop),
     );
     let names = dataset.input_names();
+    let mut notes: Vec<String> = dataset.notes.iter().map(ToString::to_string).collect();
+    if split.every_row.is_some() {
+        tell("the formula on every row");
+    }
+    let found = outcome.best.as_ref().map(|expr| {
+        let (found, note) = discovery(expr, &outcome, dataset, split, options, stop);
+        notes.extend(note);
+        found
+    });
     Report {
         target: dataset.target.name.clone(),
         target_text: target_text(&dataset.target.name),
         inputs: names.clone(),
         source: dataset.source.clone(),
-        notes: dataset.notes.iter().map(ToString::to_string).collect(),
+        notes,
         split: split.description.clone(),
-        found: outcome
-            .best
-            .as_ref()
-            .map(|expr| discovery(expr, &outcome, dataset, split, options)),
+        found,
         baselines,
         outliers: outlier_lines(&outcome, dataset, split),
         front: outcome
@@ -79,13 +85,16 @@ fn outlier_lines(outcome: &Outcome, dataset: &Dataset, split: &Split) -> Vec<usi
     lines.into_iter().collect()
 }
 
+/// The formula with what is known about it, and a note where it was not judged
+/// on every row.
 fn discovery(
     expr: &Expr,
     outcome: &Outcome,
     dataset: &Dataset,
     split: &Split,
     options: &SearchOptions,
-) -> Discovery {
+    stop: &StopSignal,
+) -> (Discovery, Option<String>) {
     let names = &dataset.input_names();
     let constants = constants(expr, outcome, split, options);
     let fitted = constants.iter().filter(|c| c.recognised_as.is_none()).count();
@@ -101,21 +110,31 @@ fn discovery(
         .filter(|rival| !rival.same_structure(expr) && equally_good(rival, &metrics, split, outcome))
         .map(|rival| spelled(rival, names))
         .collect();
-    Discovery {
+    let outliers: [&[usize]; 2] = [&outcome.train_outliers, &outcome.validation_outliers];
+    let on_every_row = judge_on_every_row(expr, split, fitted, outliers, stop);
+    let note = match &on_every_row {
+        Err(error) => Some(format!("judged on the rows drawn only: {error}")),
+        Ok(None) if split.every_row.is_some() => {
+            Some("judged on the rows drawn only: interrupted".to_owned())
+        }
+        Ok(_) => None,
+    };
+    let (judgement, every_row) = match on_every_row {
+        Ok(Some((judgement, every_row))) => (judgement, Some(every_row)),
+        _ => (judge_formula(expr, split, fitted, outliers), None),
+    };
+    let found = Discovery {
         formula: spelled(expr, names),
         constants,
-        judgement: judge_formula(
-            expr,
-            split,
-            fitted,
-            [&outcome.train_outliers, &outcome.validation_outliers],
-        ),
+        judgement,
+        every_row,
         outside: outside_words(&split.description, &expr.variables_used()),
         metrics,
         ties,
         layers: layers(expr, split, &outcome.train_weight),
         trained: outcome.origin.as_deref().map(|origin| trained(origin, dataset)),
-    }
+    };
+    (found, note)
 }
 
 /// The trained stack, its inputs and target spelled with the table's names.

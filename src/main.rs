@@ -63,14 +63,14 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         let hint = error.hint();
         Failure::new(error, hint)
     })?;
-    let (dataset, split) = read(&settings)?;
-    let warnings = warnings(&dataset, &split, &settings);
-    let stop = StopSignal::after(settings.search.time_limit);
-    end_on_interrupt(&stop)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(settings.search.threads)
         .build()
         .map_err(|error| Failure::new(error, Some("try `--threads 1`".to_owned())))?;
+    let (dataset, split) = pool.install(|| read(&settings))?;
+    let warnings = warnings(&dataset, &split, &settings);
+    let stop = StopSignal::after(settings.search.time_limit);
+    end_on_interrupt(&stop)?;
     let progress = progress(settings.verbosity);
     let tell = |stage: &str| match settings.verbosity {
         Verbosity::Verbose => eprintln!("trying: {stage}"),

@@ -91,6 +91,7 @@ mod tests {
             extrapolation_rows: vec![],
             leave_one_out,
             description: SplitDescription::default(),
+            every_row: None,
             seed: 0,
         };
         let fitted = baselines(&split(false), 0, &StopSignal::never());

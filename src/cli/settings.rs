@@ -147,6 +147,7 @@ impl Settings {
                 MissingArgument::Drop => MissingPolicy::Drop,
                 MissingArgument::Error => MissingPolicy::Error,
             },
+            seed: arguments.seed,
         };
         let regions = arguments
             .holdout

@@ -35,6 +35,35 @@ pub(super) fn complete_rows(table: &Table, used: &[usize]) -> Vec<usize> {
         .collect()
 }
 
+/// The columns among `used` that lack values, and in how many of the rows kept,
+/// most first.
+pub(super) fn missing_values(table: &Table, used: &[usize]) -> Vec<(String, usize)> {
+    let missing = |i: usize| {
+        table.columns[i]
+            .values
+            .iter()
+            .filter(|value| value.is_nan())
+            .count()
+    };
+    let mut columns: Vec<(String, usize)> = used
+        .iter()
+        .map(|&i| (table.columns[i].name.clone(), missing(i)))
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    columns.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    columns
+}
+
+/// A note where `rows` are not all.
+pub(super) fn dropped_rows(table: &Table, rows: &[usize], missing: Vec<(String, usize)>) -> Option<Note> {
+    let all = table.lines.len();
+    (rows.len() < all).then(|| Note::DroppedRows {
+        dropped: all - rows.len(),
+        rows: all,
+        missing,
+    })
+}
+
 /// The column called `name`, which may not hold a bad cell.
 pub(super) fn numeric_column(
     source_name: &str,
@@ -70,7 +99,7 @@ impl Chooser<'_> {
         let mut notes = Vec::new();
         let is_free = |&i: &usize| {
             let column = self.column(i);
-            column.is_numeric() && !column.name.is_empty() && !ignored.contains(&i)
+            column.cells.is_numeric() && !column.name.is_empty() && !ignored.contains(&i)
         };
         let target = match &options.target {
             Some(name) => {
@@ -183,7 +212,7 @@ impl Chooser<'_> {
 
     fn check_cells(&self, index: usize, is_target: bool) -> Result<(), DatasetError> {
         let column = self.column(index);
-        match &column.first_bad {
+        match &column.cells.first_bad {
             None => Ok(()),
             Some(bad) => Err(DatasetError::BadCell {
                 source_name: self.source_name.to_owned(),
@@ -191,7 +220,7 @@ impl Chooser<'_> {
                 column: self.name(index),
                 text: bad.text.clone(),
                 fault: bad.fault,
-                more: column.texts + column.faults - 1,
+                more: column.cells.texts + column.cells.faults - 1,
                 is_target,
             }),
         }
@@ -201,11 +230,11 @@ impl Chooser<'_> {
     fn set_aside_unusable(&self, target: usize, ignored: &[usize], notes: &mut Vec<Note>) {
         let reason = |index: usize| {
             let column = self.column(index);
-            if column.is_empty() {
+            if column.cells.is_empty() {
                 // A separator at the end of every line makes a column without
                 // a name or a value; nobody misses it.
                 (!column.name.is_empty()).then_some(SetAsideReason::Empty)
-            } else if !column.is_numeric() {
+            } else if !column.cells.is_numeric() {
                 Some(SetAsideReason::Text)
             } else if column.name.is_empty() {
                 Some(SetAsideReason::Unnamed)
@@ -230,7 +259,7 @@ impl Chooser<'_> {
         let is_constant = |&i: &usize| {
             let column = self.column(i);
             match rows {
-                None => column.numbers > 0 && column.is_constant(),
+                None => column.cells.numbers > 0 && column.cells.is_constant(),
                 Some(rows) => rows
                     .iter()
                     .all(|&row| column.values[row] == column.values[rows[0]]),
@@ -261,7 +290,7 @@ impl Chooser<'_> {
         if policy == MissingPolicy::Error {
             let first = used
                 .iter()
-                .filter_map(|&i| Some((self.column(i).first_missing?, i)))
+                .filter_map(|&i| Some((self.column(i).cells.first_missing?, i)))
                 .min();
             if let Some((line, index)) = first {
                 return Err(DatasetError::MissingCell {
@@ -272,13 +301,7 @@ impl Chooser<'_> {
             }
         }
         let rows = complete_rows(self.table, &used);
-        let all = self.table.lines.len();
-        let mut missing: Vec<(String, usize)> = used
-            .iter()
-            .map(|&i| (self.name(i), self.column(i).missing))
-            .filter(|(_, count)| *count > 0)
-            .collect();
-        missing.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let missing = missing_values(self.table, &used);
         if rows.is_empty() {
             return Err(DatasetError::AllRowsMissing {
                 source_name: self.source_name.to_owned(),
@@ -289,16 +312,10 @@ impl Chooser<'_> {
             return Err(DatasetError::TooFewRows {
                 source_name: self.source_name.to_owned(),
                 rows: rows.len(),
-                dropped: all - rows.len(),
+                dropped: self.table.lines.len() - rows.len(),
             });
         }
-        if rows.len() < all {
-            notes.push(Note::DroppedRows {
-                dropped: all - rows.len(),
-                rows: all,
-                missing,
-            });
-        }
+        notes.extend(dropped_rows(self.table, &rows, missing));
         Ok(rows)
     }
 }

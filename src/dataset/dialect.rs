@@ -69,15 +69,16 @@ pub(super) fn records(bytes: &[u8], delimiter: u8) -> csv::Reader<&[u8]> {
         .from_reader(bytes)
 }
 
-/// The first bytes, cut at the end of a line.
+/// The first bytes, cut at the end of a line; the first line at least.
 pub(super) fn probe(bytes: &[u8]) -> &[u8] {
     if bytes.len() <= PROBED_BYTES {
         return bytes;
     }
     let head = &bytes[..PROBED_BYTES];
-    match head.iter().rposition(|&byte| byte == b'\n' || byte == b'\r') {
+    let is_break = |byte: &u8| *byte == b'\n' || *byte == b'\r';
+    match head.iter().rposition(is_break) {
         Some(last) => &head[..last],
-        None => head,
+        None => bytes.split(is_break).next().unwrap_or(bytes),
     }
 }
 

@@ -28,8 +28,6 @@ pub enum DatasetError {
     InvalidUtf8 { source_name: String, line: usize },
     #[error("{source_name}:{line}: the line is longer than 16 MiB")]
     LineTooLong { source_name: String, line: usize },
-    #[error("{source_name} is larger than 2 GiB")]
-    TooLarge { source_name: String },
     #[error("{source_name} has a header but no rows")]
     NoRows { source_name: String },
     #[error(
@@ -123,10 +121,11 @@ impl DatasetError {
             Empty { .. } | NoRows { .. } => {
                 "the file needs a line of column names and at least three rows of numbers".into()
             }
-            NotText { .. } => "export the table as CSV in UTF-8".into(),
+            NotText { .. } => {
+                "export the table as CSV in UTF-8; `.gz` and `.zst` are read as they are".into()
+            }
             InvalidUtf8 { .. } => "save the file as UTF-8".into(),
             LineTooLong { .. } => "is this a table? a quote that is never closed also does this".into(),
-            TooLarge { .. } => "draw a sample of the rows: a formula needs thousands, not millions".into(),
             TooFewRows { .. } => "a formula needs at least three rows; ten or more are better".into(),
             AllRowsMissing { .. } => "leave the emptiest columns out with `--ignore NAME`".into(),
             Ragged {

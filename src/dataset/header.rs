@@ -3,30 +3,40 @@
 use super::cell::{trim, Cell, DecimalMark};
 use super::dialect::{probe, records, Dialect, PROBED_RECORDS};
 use super::error::DatasetError;
-use super::table::{is_blank, read_record};
+use super::source::unreadable;
 
-/// Column names found in a file.
+/// The column names of a table.
+#[derive(Debug)]
 pub(super) struct Header {
+    /// One a column.
     pub names: Vec<String>,
-    /// Whether they stand in a comment line and all records are rows.
-    pub from_comment: bool,
+    /// Where they stand.
+    pub place: Place,
 }
 
-/// The column names, from the first record or the comment above it.
+/// Where column names stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    FirstRecord,
+    /// In the comment line above; all records are rows.
+    Comment,
+    /// Nowhere: all records are rows, and the columns are numbered.
+    Nowhere,
+}
+
+/// The column names, from the first record of `head` or the comment above it.
 ///
 /// The first record is a header unless most of its cells over columns of
 /// numbers are numbers too. A comment line is one when the first record isn't
 /// and it has as many cells, none of them a number.
 pub(super) fn header(
     source_name: &str,
-    bytes: &[u8],
+    head: &[u8],
     dialect: Dialect,
     given: Option<bool>,
     mark: DecimalMark,
-) -> Result<Option<Header>, DatasetError> {
-    let body = &bytes[dialect.start..];
-    let head = if given.is_some() { body } else { probe(body) };
-    let mut reader = records(head, dialect.delimiter);
+) -> Result<Header, DatasetError> {
+    let mut reader = records(probe(&head[dialect.start..]), dialect.delimiter);
     let mut record = csv::ByteRecord::new();
     let mut first: Option<csv::ByteRecord> = None;
     // How many of the later cells of each column are numbers, less those that
@@ -52,7 +62,9 @@ pub(super) fn header(
         }
     }
     let Some(first) = first else {
-        return Ok(None);
+        return Err(DatasetError::Empty {
+            source_name: source_name.to_owned(),
+        });
     };
     let is_header = given.unwrap_or_else(|| {
         let over_numbers: isize = balance
@@ -76,25 +88,44 @@ pub(super) fn header(
             .collect()
     };
     if is_header {
-        return Ok(Some(Header {
+        return Ok(Header {
             names: names(&first),
-            from_comment: false,
-        }));
+            place: Place::FirstRecord,
+        });
     }
     if let (None, Some((start, end))) = (given, dialect.comment) {
         let mut comment = csv::ByteRecord::new();
-        let mut reader = records(&bytes[start..end], dialect.delimiter);
+        let mut reader = records(&head[start..end], dialect.delimiter);
         if read_record(source_name, &mut reader, &mut comment)?
             && comment.len() == first.len()
             && comment.iter().all(|cell| numeric_sign(cell, mark) < 0)
         {
-            return Ok(Some(Header {
+            return Ok(Header {
                 names: names(&comment),
-                from_comment: true,
-            }));
+                place: Place::Comment,
+            });
         }
     }
-    Ok(None)
+    Ok(Header {
+        names: numbered(first.len()),
+        place: Place::Nowhere,
+    })
+}
+
+/// Reads the next record; false at the end.
+fn read_record(
+    source_name: &str,
+    reader: &mut csv::Reader<&[u8]>,
+    record: &mut csv::ByteRecord,
+) -> Result<bool, DatasetError> {
+    reader
+        .read_byte_record(record)
+        .map_err(|error| unreadable(source_name, &error))
+}
+
+/// Whether the record is a line of blanks.
+fn is_blank(record: &csv::ByteRecord) -> bool {
+    record.len() == 1 && trim(&record[0]).is_empty()
 }
 
 /// 1 for a number, -1 for text, 0 for a missing cell.
@@ -108,7 +139,7 @@ fn numeric_sign(cell: &[u8], mark: DecimalMark) -> isize {
 }
 
 /// x1, x2, … and `y` last.
-pub(super) fn numbered(width: usize) -> Vec<String> {
+fn numbered(width: usize) -> Vec<String> {
     let mut names: Vec<String> = (1..=width).map(|i| format!("x{i}")).collect();
     if let Some(last) = names.last_mut() {
         *last = "y".to_owned();

@@ -12,12 +12,13 @@ pub(super) struct LineCounter<'a> {
 }
 
 impl<'a> LineCounter<'a> {
-    pub fn new(bytes: &'a [u8]) -> LineCounter<'a> {
+    /// Counts from the number of the line that `bytes` start with.
+    pub fn new(bytes: &'a [u8], first_line: usize) -> LineCounter<'a> {
         LineCounter {
             bytes,
             line_break: if bytes.contains(&b'\n') { b'\n' } else { b'\r' },
             offset: 0,
-            line: 1,
+            line: first_line,
         }
     }
 

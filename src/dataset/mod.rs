@@ -5,6 +5,7 @@
 //! complete rows. What it assumed and left out is in [`Dataset::notes`]; what
 //! makes a table unusable is a [`DatasetError`] that names the line.
 
+mod blocks;
 mod cell;
 mod choose;
 mod dialect;
@@ -14,9 +15,16 @@ mod header;
 mod lines;
 pub(crate) mod near;
 mod note;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod part;
+mod reservoir;
 mod sample;
+mod scan;
 mod source;
+mod stream;
 mod table;
+mod tally;
 
 pub use cell::CellFault;
 pub(crate) use error::listed;
@@ -25,9 +33,9 @@ pub use hazards::{hazards, Hazard, Space};
 pub use note::{Note, SetAsideReason};
 pub use sample::Sample;
 pub use source::Source;
+pub use stream::{Batch, RowStream};
 
-use dialect::Dialect;
-use lines::LineCounter;
+use source::Origin;
 use table::Table;
 
 /// How to read a table. The default asks for nothing and finds out.
@@ -46,6 +54,8 @@ pub struct ReadOptions {
     pub ignore: Vec<String>,
     /// What a missing value in a used column means.
     pub missing: MissingPolicy,
+    /// Seed of the draw of the rows to keep, where there are too many.
+    pub seed: u64,
 }
 
 /// What to do about a missing value in a used column.
@@ -68,7 +78,7 @@ pub struct Column {
 }
 
 /// A target and the inputs that may explain it, row by row.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Dataset {
     /// The file's path as given, or `<stdin>`.
     pub source: String,
@@ -80,6 +90,9 @@ pub struct Dataset {
     pub lines: Vec<usize>,
     /// What was assumed and left out.
     pub notes: Vec<Note>,
+    /// Every row, where the columns above hold a sample: of more than 100,000
+    /// rows, or 4,000,000 cells in all, as many are drawn at random.
+    pub stream: Option<RowStream>,
 }
 
 impl Dataset {
@@ -101,6 +114,11 @@ impl Dataset {
         }
     }
 
+    /// Number of rows in the source, where they are too many to be held.
+    pub fn rows_in_source(&self) -> usize {
+        self.stream.as_ref().map_or(self.rows(), RowStream::rows)
+    }
+
     /// One line: the source, the target, the inputs and the number of rows.
     pub fn summary(&self) -> String {
         format!(
@@ -108,7 +126,7 @@ impl Dataset {
             self.source,
             self.target.name,
             listed(&self.input_names()),
-            self.rows()
+            self.rows_in_source()
         )
     }
 }
@@ -119,10 +137,10 @@ impl Dataset {
 /// When the source can't be read, is no table, or has no usable target and
 /// input; see [`DatasetError`].
 pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetError> {
-    let source_name = source.to_string();
-    let table = read_table(source, options)?;
-    let choice = choose::choose(&source_name, &table, options)?;
-    let mut dataset = take(source_name, &table, choice.target, &choice.inputs, &choice.rows);
+    let origin = source.open()?;
+    let table = read_table(&origin, options)?;
+    let choice = choose::choose(&origin.name, &table, options)?;
+    let mut dataset = take(origin, &table, choice.target, &choice.inputs, &choice.rows);
     if !table.has_header && !options.no_header {
         dataset.notes.push(Note::NoHeader {
             names: table.columns.iter().map(|column| column.name.clone()).collect(),
@@ -144,52 +162,40 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetEr
 /// # Errors
 /// As [`read()`], and when a column of `model` is not there.
 pub fn read_like(source: &Source, options: &ReadOptions, model: &Dataset) -> Result<Dataset, DatasetError> {
-    let source_name = source.to_string();
-    let table = read_table(source, options)?;
+    let origin = source.open()?;
+    let source_name = &origin.name;
+    let table = read_table(&origin, options)?;
     let mut inputs = Vec::with_capacity(model.inputs.len());
     for column in &model.inputs {
-        inputs.push(choose::numeric_column(&source_name, &table, &column.name, false)?);
+        inputs.push(choose::numeric_column(source_name, &table, &column.name, false)?);
     }
-    let target = choose::numeric_column(&source_name, &table, &model.target.name, true)?;
+    let target = choose::numeric_column(source_name, &table, &model.target.name, true)?;
+    if table.lines.is_empty() {
+        return Err(DatasetError::NoRows {
+            source_name: source_name.clone(),
+        });
+    }
     let used: Vec<usize> = inputs.iter().copied().chain([target]).collect();
     let rows = choose::complete_rows(&table, &used);
-    if table.lines.is_empty() {
-        return Err(DatasetError::NoRows { source_name });
-    }
-    let missing: Vec<(String, usize)> = used
-        .iter()
-        .map(|&i| (table.columns[i].name.clone(), table.columns[i].missing))
-        .filter(|(_, count)| *count > 0)
-        .collect();
+    let missing = choose::missing_values(&table, &used);
     if rows.is_empty() {
-        return Err(DatasetError::AllRowsMissing { source_name, missing });
-    }
-    let mut dataset = take(source_name, &table, target, &inputs, &rows);
-    if rows.len() < table.lines.len() {
-        dataset.notes.push(Note::DroppedRows {
-            dropped: table.lines.len() - rows.len(),
-            rows: table.lines.len(),
+        return Err(DatasetError::AllRowsMissing {
+            source_name: source_name.clone(),
             missing,
         });
     }
+    let mut dataset = take(origin, &table, target, &inputs, &rows);
+    dataset.notes.extend(choose::dropped_rows(&table, &rows, missing));
     Ok(dataset)
 }
 
-fn read_table(source: &Source, options: &ReadOptions) -> Result<Table, DatasetError> {
-    let source_name = source.to_string();
-    let bytes = source.load()?;
-    check_is_text(&source_name, &bytes)?;
-    let dialect = Dialect::detect(&bytes, options.delimiter);
-    if bytes[dialect.start..].trim_ascii().is_empty() {
-        return Err(DatasetError::Empty { source_name });
-    }
-    let table = Table::read(&source_name, &bytes, dialect, options.no_header.then_some(false))?;
+fn read_table(origin: &Origin, options: &ReadOptions) -> Result<Table, DatasetError> {
+    let table = Table::read(origin, options)?;
+    let source_name = origin.name.clone();
     if table.columns.len() == 1 {
-        let first_line = bytes[dialect.start..].split(|&byte| byte == b'\n').next();
-        let looks_spaced = first_line.is_some_and(|line| line.trim_ascii().contains(&b' '));
         return Err(DatasetError::OneColumn {
             source_name,
-            looks_spaced,
+            looks_spaced: table.columns[0].name.contains(' '),
         });
     }
     for (second, column) in table.columns.iter().enumerate() {
@@ -207,46 +213,34 @@ fn read_table(source: &Source, options: &ReadOptions) -> Result<Table, DatasetEr
     Ok(table)
 }
 
-/// The magic bytes of what people hand in for a CSV.
-fn check_is_text(source_name: &str, bytes: &[u8]) -> Result<(), DatasetError> {
-    const KINDS: [(&[u8], &str); 5] = [
-        (b"PK\x03\x04", "a spreadsheet or zip archive"),
-        (b"\xd0\xcf\x11\xe0", "a spreadsheet"),
-        (b"\x1f\x8b", "compressed (gzip)"),
-        (b"PAR1", "a Parquet file"),
-        (b"\x89HDF", "an HDF5 file"),
-    ];
-    let source_name = source_name.to_owned();
-    if let Some((_, kind)) = KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Err(DatasetError::NotText { source_name, kind });
-    }
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        let kind = "UTF-16";
-        return Err(DatasetError::NotText { source_name, kind });
-    }
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let line = LineCounter::new(bytes).at(error.valid_up_to());
-        return Err(DatasetError::InvalidUtf8 { source_name, line });
-    }
-    if bytes.contains(&0) {
-        let kind = "binary";
-        return Err(DatasetError::NotText { source_name, kind });
-    }
-    Ok(())
-}
-
-fn take(source: String, table: &Table, target: usize, inputs: &[usize], rows: &[usize]) -> Dataset {
+fn take(origin: Origin, table: &Table, target: usize, inputs: &[usize], rows: &[usize]) -> Dataset {
     let column = |&index: &usize| Column {
         name: table.columns[index].name.clone(),
         values: rows.iter().map(|&row| table.columns[index].values[row]).collect(),
     };
-    Dataset {
-        source,
+    let mut dataset = Dataset {
+        source: origin.name.clone(),
         inputs: inputs.iter().map(column).collect(),
         target: column(&target),
         lines: rows.iter().map(|&row| table.lines[row]).collect(),
         notes: Vec::new(),
+        stream: None,
+    };
+    if table.is_sampled() {
+        dataset.notes.push(Note::Sampled {
+            rows: table.rows,
+            kept: table.lines.len(),
+        });
+        dataset.stream = Some(RowStream {
+            origin,
+            format: table.format.clone(),
+            inputs: inputs.to_vec(),
+            target,
+            rows: table.rows,
+            ranges: inputs.iter().map(|&i| table.columns[i].cells.range).collect(),
+        });
     }
+    dataset
 }
 
 #[cfg(test)]

@@ -20,6 +20,13 @@ pub enum Note {
     },
     /// Commas were read as decimal marks.
     DecimalComma,
+    /// There are more rows than are held.
+    Sampled {
+        /// How many there are.
+        rows: usize,
+        /// How many were drawn from them.
+        kept: usize,
+    },
     /// Columns were left out.
     SetAside {
         /// Their names.
@@ -65,6 +72,10 @@ impl fmt::Display for Note {
                 )
             }
             Note::DecimalComma => formatter.write_str("commas within numbers are read as decimal marks"),
+            Note::Sampled { rows, kept } => write!(
+                formatter,
+                "a formula is searched on {kept} rows drawn from the {rows}, and judged on all of them"
+            ),
             Note::SetAside { names, reason } => {
                 let one = names.len() == 1;
                 let reason = match (reason, one) {

@@ -1,19 +1,27 @@
-//! Where the bytes come from, and how many of them are accepted.
+//! Where the bytes come from.
+//!
+//! A large table is read twice: once to draw the rows a formula is searched
+//! on, once to judge the formula on all of them. What can't be read twice,
+//! such as standard input, is kept: in memory while it is small, else in a
+//! temporary file.
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+use tempfile::{NamedTempFile, TempPath};
 
 use super::error::DatasetError;
 use super::near::nearest;
 
-/// The longest line accepted. A table of numbers stays far below; a file that
-/// passes it is no table, and reading on would only fill the memory.
-pub(super) const LONGEST_LINE: usize = 16 << 20;
+/// How much of standard input is kept in memory.
+const KEPT_IN_MEMORY: u64 = 32 << 20;
 
-/// The largest file accepted: the whole text is held while it is parsed.
-const LARGEST_FILE: usize = 2 << 30;
+const GZIP: &[u8] = b"\x1f\x8b";
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// A file, or standard input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +42,11 @@ impl Source {
         }
     }
 
-    /// All bytes of the source.
-    ///
-    /// Stops at the first line longer than 16 MiB, so that an endless line
-    /// costs neither time nor memory.
-    pub(super) fn load(&self) -> Result<Vec<u8>, DatasetError> {
-        match self {
-            Source::Stdin => self.read_all(io::stdin().lock(), 0),
+    /// Makes sure that the source can be read, as often as needed.
+    pub(super) fn open(&self) -> Result<Origin, DatasetError> {
+        let name = self.to_string();
+        let store = match self {
+            Source::Stdin => keep(io::stdin().lock()),
             Source::Path(path) => {
                 // Asked first: on some systems a directory opens and only
                 // fails at the first read, with a message that misleads.
@@ -52,51 +58,18 @@ impl Source {
                         path: path.clone(),
                         near: near_file(path),
                     },
-                    _ => DatasetError::Unreadable {
-                        source_name: self.to_string(),
-                        reason: error.to_string(),
-                    },
+                    _ => unreadable(&name, &error),
                 })?;
-                let length = file.metadata().map(|metadata| metadata.len()).unwrap_or(0);
-                self.read_all(file, length as usize)
-            }
-        }
-    }
-
-    fn read_all(&self, mut reader: impl Read, length: usize) -> Result<Vec<u8>, DatasetError> {
-        let mut bytes = Vec::with_capacity(length.min(LONGEST_LINE) + 1);
-        let mut chunk = vec![0; 1 << 20];
-        let mut line = 1;
-        let mut line_start = 0;
-        loop {
-            let count = match reader.read(&mut chunk) {
-                Ok(0) => return Ok(bytes),
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    return Err(DatasetError::Unreadable {
-                        source_name: self.to_string(),
-                        reason: error.to_string(),
-                    })
+                if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+                    Ok(Store::Path(path.clone()))
+                } else {
+                    keep(file)
                 }
-            };
-            let read = &chunk[..count];
-            if let Some(last) = read.iter().rposition(|&byte| byte == b'\n' || byte == b'\r') {
-                line_start = bytes.len() + last + 1;
-                line += read.iter().filter(|&&byte| byte == b'\n').count();
             }
-            bytes.extend_from_slice(read);
-            if bytes.len() - line_start > LONGEST_LINE {
-                return Err(DatasetError::LineTooLong {
-                    source_name: self.to_string(),
-                    line,
-                });
-            }
-            if bytes.len() > LARGEST_FILE {
-                return Err(DatasetError::TooLarge {
-                    source_name: self.to_string(),
-                });
-            }
+        };
+        match store {
+            Ok(store) => Ok(Origin { name, store }),
+            Err(error) => Err(unreadable(&name, &error)),
         }
     }
 }
@@ -107,6 +80,108 @@ impl fmt::Display for Source {
             Source::Path(path) => write!(formatter, "{}", path.display()),
             Source::Stdin => formatter.write_str("<stdin>"),
         }
+    }
+}
+
+/// Bytes that can be read again.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    /// For messages.
+    pub name: String,
+    store: Store,
+}
+
+#[derive(Debug, Clone)]
+enum Store {
+    Path(PathBuf),
+    Memory(Arc<[u8]>),
+    /// Deleted with its last owner.
+    Spooled(Arc<TempPath>),
+}
+
+/// What the bytes may be asked for out of order.
+pub(super) trait Seekable: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Seekable for T {}
+
+impl Origin {
+    #[cfg(test)]
+    pub fn memory(name: &str, bytes: &[u8]) -> Origin {
+        Origin {
+            name: name.to_owned(),
+            store: Store::Memory(bytes.into()),
+        }
+    }
+
+    /// The bytes as they are stored.
+    pub fn stored(&self) -> Result<Box<dyn Seekable>, DatasetError> {
+        let open = |path: &Path| -> Result<Box<dyn Seekable>, DatasetError> {
+            match File::open(path) {
+                Ok(file) => Ok(Box::new(file)),
+                Err(error) => Err(unreadable(&self.name, &error)),
+            }
+        };
+        match &self.store {
+            Store::Path(path) => open(path),
+            Store::Spooled(path) => open(path),
+            Store::Memory(bytes) => Ok(Box::new(Cursor::new(Arc::clone(bytes)))),
+        }
+    }
+
+    /// The bytes as a file.
+    #[cfg(feature = "parquet")]
+    pub fn file(&self) -> Result<File, DatasetError> {
+        let file = match &self.store {
+            Store::Path(path) => File::open(path),
+            Store::Spooled(path) => File::open(&**path),
+            Store::Memory(bytes) => tempfile::tempfile().and_then(|mut file| {
+                file.write_all(bytes)?;
+                file.rewind()?;
+                Ok(file)
+            }),
+        };
+        file.map_err(|error| unreadable(&self.name, &error))
+    }
+
+    /// The text: what is compressed by gzip or Zstandard is unpacked.
+    pub fn text(&self) -> Result<Box<dyn Read + Send>, DatasetError> {
+        let mut magic = Vec::new();
+        let mut stored = self.stored()?;
+        let unreadable = |error: io::Error| unreadable(&self.name, &error);
+        stored
+            .by_ref()
+            .take(ZSTD.len() as u64)
+            .read_to_end(&mut magic)
+            .map_err(unreadable)?;
+        stored.rewind().map_err(unreadable)?;
+        if magic.starts_with(GZIP) {
+            Ok(Box::new(MultiGzDecoder::new(io::BufReader::new(stored))))
+        } else if magic == ZSTD {
+            let unpacked = zstd::Decoder::new(stored).map_err(unreadable)?;
+            Ok(Box::new(unpacked))
+        } else {
+            Ok(stored)
+        }
+    }
+}
+
+/// Keeps what can be read but once.
+fn keep(mut reader: impl Read) -> io::Result<Store> {
+    let mut start = Vec::new();
+    reader.by_ref().take(KEPT_IN_MEMORY).read_to_end(&mut start)?;
+    if (start.len() as u64) < KEPT_IN_MEMORY {
+        return Ok(Store::Memory(start.into()));
+    }
+    let mut file = NamedTempFile::new()?;
+    file.write_all(&start)?;
+    drop(start);
+    io::copy(&mut reader, &mut file)?;
+    Ok(Store::Spooled(Arc::new(file.into_temp_path())))
+}
+
+pub(super) fn unreadable(source_name: &str, error: &dyn fmt::Display) -> DatasetError {
+    DatasetError::Unreadable {
+        source_name: source_name.to_owned(),
+        reason: error.to_string(),
     }
 }
 
@@ -130,19 +205,40 @@ fn near_file(path: &Path) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn text(bytes: &[u8]) -> io::Result<String> {
+        let mut text = String::new();
+        let origin = Origin::memory("t", bytes);
+        origin.text().unwrap().read_to_string(&mut text)?;
+        Ok(text)
+    }
+
     #[test]
-    fn an_endless_line_is_refused_after_the_cap() {
-        let error = Source::Stdin.read_all(io::repeat(b'1'), 0).unwrap_err();
-        assert!(
-            matches!(error, DatasetError::LineTooLong { line: 1, .. }),
-            "{error}"
-        );
-        let text = b"a,b\n1,2\n".chain(io::repeat(b'1'));
-        let error = Source::Stdin.read_all(text, 0).unwrap_err();
-        assert!(
-            matches!(error, DatasetError::LineTooLong { line: 3, .. }),
-            "{error}"
-        );
+    fn what_is_compressed_is_unpacked() {
+        let plain = "a,b\n1,2\n".repeat(100);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(plain.as_bytes()).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let zstd = zstd::encode_all(plain.as_bytes(), 0).unwrap();
+        for stored in [plain.as_bytes(), &gzip, &zstd] {
+            assert_eq!(text(stored).unwrap(), plain);
+        }
+        assert!(text(&gzip[..gzip.len() / 2]).is_err());
+        assert!(text(&zstd[..zstd.len() / 2]).is_err());
+    }
+
+    #[test]
+    fn a_stream_is_kept_in_memory_or_in_a_file() {
+        let origin = |length: u64| Origin {
+            name: String::new(),
+            store: keep(io::repeat(b'7').take(length)).unwrap(),
+        };
+        assert!(matches!(origin(9).store, Store::Memory(_)));
+        let long = origin(KEPT_IN_MEMORY + 5);
+        assert!(matches!(long.store, Store::Spooled(_)));
+        for _ in 0..2 {
+            let length = io::copy(&mut long.stored().unwrap(), &mut io::sink()).unwrap();
+            assert_eq!(length, KEPT_IN_MEMORY + 5);
+        }
     }
 
     #[test]

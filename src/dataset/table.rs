@@ -1,242 +1,214 @@
-//! Records to columns, with every cell that is no number accounted for.
+//! A source to columns, with every cell that is no number accounted for.
 
-use super::cell::{trim, Cell, CellFault, DecimalMark};
-use super::dialect::{records, Dialect};
-use super::error::{excerpt, DatasetError};
-use super::header::{header, numbered};
-use super::lines::LineCounter;
-use super::source::LONGEST_LINE;
+use std::sync::Mutex;
 
-/// A cell that is neither a number nor missing.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct BadCell {
-    pub line: usize,
-    pub text: String,
-    pub fault: CellFault,
-}
+use super::blocks::head;
+use super::cell::DecimalMark;
+use super::dialect::Dialect;
+use super::error::DatasetError;
+use super::header::{header, Header, Place};
+#[cfg(feature = "parquet")]
+use super::parquet;
+use super::part::{Part, Ragged, TextFormat};
+use super::reservoir::{priorities, Reservoir};
+use super::scan::{scan, Format};
+use super::source::Origin;
+use super::tally::Tally;
+use super::ReadOptions;
 
 /// A column as read, before anything is decided about it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct RawColumn {
     /// Empty when the header has none.
     pub name: String,
-    /// One value a row; NaN where the cell is no number.
+    /// One value for each row kept; NaN where the cell is no number.
     pub values: Vec<f64>,
-    pub numbers: usize,
-    pub missing: usize,
-    /// Cells meant as numbers that can't be used as such.
-    pub faults: usize,
-    pub texts: usize,
-    pub first_bad: Option<BadCell>,
-    pub first_missing: Option<usize>,
-    points: usize,
-    decimal_commas: usize,
-    lone_grouping_commas: usize,
-}
-
-impl RawColumn {
-    /// Whether most cells were meant as numbers. A text among them is then a
-    /// slip of the hand, not a column of text.
-    pub fn is_numeric(&self) -> bool {
-        self.numbers + self.faults > self.texts
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.numbers + self.faults + self.texts == 0
-    }
-
-    /// Whether all numbers are the same.
-    pub fn is_constant(&self) -> bool {
-        let mut numbers = self.values.iter().filter(|value| !value.is_nan());
-        let first = numbers.next();
-        numbers.all(|value| Some(value) == first)
-    }
-
-    fn push(&mut self, text: &[u8], mark: DecimalMark, line: impl FnOnce() -> usize) {
-        let cell = Cell::parse(text, mark);
-        self.values.push(match cell {
-            Cell::Number(value) => value,
-            _ => f64::NAN,
-        });
-        match cell {
-            Cell::Number(_) => {
-                self.numbers += 1;
-                self.points += usize::from(text.contains(&b'.'));
-            }
-            Cell::Missing => {
-                self.missing += 1;
-                if self.first_missing.is_none() {
-                    self.first_missing = Some(line());
-                }
-            }
-            Cell::Fault(fault) => {
-                if fault.is_like_a_number() {
-                    self.faults += 1;
-                } else {
-                    self.texts += 1;
-                }
-                if text.iter().filter(|&&byte| byte == b',').count() == 1 {
-                    match fault {
-                        CellFault::DecimalMark => self.decimal_commas += 1,
-                        CellFault::Thousands => self.lone_grouping_commas += 1,
-                        _ => {}
-                    }
-                }
-                if self.first_bad.is_none() {
-                    self.first_bad = Some(BadCell {
-                        line: line(),
-                        text: excerpt(&String::from_utf8_lossy(trim(text))),
-                        fault,
-                    });
-                }
-            }
-        }
-    }
+    /// Counts over all rows.
+    pub cells: Tally,
 }
 
 /// A table as read.
 #[derive(Debug)]
 pub(super) struct Table {
     pub columns: Vec<RawColumn>,
-    /// The line of the file on which each row starts, from 1.
+    /// The line of the file on which each row kept starts, from 1; the number
+    /// of the row in a file that has no lines.
     pub lines: Vec<usize>,
+    /// All rows, kept or not.
+    pub rows: usize,
     /// Whether the names come from the file.
     pub has_header: bool,
     pub decimal_comma: bool,
+    /// How to read the rows again.
+    pub format: Format,
 }
 
 impl Table {
-    /// Reads all records of `bytes`. `has_header` is guessed where not given.
-    pub fn read(
-        source_name: &str,
-        bytes: &[u8],
-        dialect: Dialect,
-        has_header: Option<bool>,
-    ) -> Result<Table, DatasetError> {
-        let table = Table::read_with(source_name, bytes, dialect, has_header, DecimalMark::Point)?;
-        let sum = |count: fn(&RawColumn) -> usize| table.columns.iter().map(count).sum::<usize>();
+    /// Whether some rows are not kept.
+    pub fn is_sampled(&self) -> bool {
+        self.lines.len() < self.rows
+    }
+
+    /// Reads all rows and keeps as many as memory is set aside for.
+    pub fn read(origin: &Origin, options: &ReadOptions) -> Result<Table, DatasetError> {
+        #[cfg(feature = "parquet")]
+        if parquet::is_parquet(origin)? {
+            let names = parquet::column_names(origin)?;
+            return Table::read_rows(origin, Format::Parquet, names, true, options.seed);
+        }
+        let head = head(origin)?;
+        check_is_text(&origin.name, &head)?;
+        let dialect = Dialect::detect(&head, options.delimiter);
+        if head[dialect.start..].trim_ascii().is_empty() {
+            return Err(DatasetError::Empty {
+                source_name: origin.name.clone(),
+            });
+        }
+        let table = Table::read_text(origin, &head, dialect, options, DecimalMark::Point)?;
+        let sum = |count: fn(&Tally) -> usize| table.columns.iter().map(|c| count(&c.cells)).sum::<usize>();
         // Quoted in a table separated by commas, `"1,234"` is most likely a
         // thousand; where the separator is another, a decimal comma.
-        let mut commas = sum(|column| column.decimal_commas);
+        let mut commas = sum(|cells| cells.decimal_commas);
         if dialect.delimiter != b',' {
-            commas += sum(|column| column.lone_grouping_commas);
+            commas += sum(|cells| cells.lone_grouping_commas);
         }
-        if commas > sum(|column| column.points) {
-            return Table::read_with(source_name, bytes, dialect, has_header, DecimalMark::Comma);
+        if commas > sum(|cells| cells.points) {
+            return Table::read_text(origin, &head, dialect, options, DecimalMark::Comma);
         }
         Ok(table)
     }
 
-    fn read_with(
-        source_name: &str,
-        bytes: &[u8],
+    fn read_text(
+        origin: &Origin,
+        head: &[u8],
         dialect: Dialect,
-        has_header: Option<bool>,
+        options: &ReadOptions,
         mark: DecimalMark,
     ) -> Result<Table, DatasetError> {
-        let body = &bytes[dialect.start..];
-        let mut lines = LineCounter::new(bytes);
-        let mut reader = records(body, dialect.delimiter);
-        let mut record = csv::ByteRecord::new();
-        let mut names = header(source_name, bytes, dialect, has_header, mark)?;
-        let has_header = names.is_some();
-        // The comment above the table may be the header; then no record is.
-        let mut skip_first = names.as_ref().is_some_and(|names| !names.from_comment);
-        let mut columns: Vec<RawColumn> = Vec::new();
-        let mut row_lines = Vec::new();
-        let mut ragged: Option<DatasetError> = None;
-        while read_record(source_name, &mut reader, &mut record)? {
-            let offset = record.position().map_or(0, csv::Position::byte) as usize;
-            let end = reader.position().byte() as usize;
-            if end - offset > LONGEST_LINE {
-                return Err(DatasetError::LineTooLong {
-                    source_name: source_name.to_owned(),
-                    line: lines.at(dialect.start + offset),
-                });
+        let has_header = options.no_header.then_some(false);
+        let Header { names, place } = header(&origin.name, head, dialect, has_header, mark)?;
+        let text = TextFormat {
+            delimiter: dialect.delimiter,
+            mark,
+            width: names.len(),
+            skip_first: place == Place::FirstRecord,
+        };
+        let format = Format::Text(dialect, text);
+        let mut table = Table::read_rows(origin, format, names, place != Place::Nowhere, options.seed)?;
+        table.decimal_comma = mark == DecimalMark::Comma;
+        Ok(table)
+    }
+
+    fn read_rows(
+        origin: &Origin,
+        format: Format,
+        names: Vec<String>,
+        has_header: bool,
+        seed: u64,
+    ) -> Result<Table, DatasetError> {
+        let wanted: Vec<usize> = (0..names.len()).collect();
+        let gathered = Mutex::new(Gathered {
+            tallies: vec![Tally::default(); names.len()],
+            rows: 0,
+            kept: Reservoir::new(names.len()),
+            ragged: None,
+        });
+        scan(origin, &format, &wanted, |block, part| {
+            let priorities = priorities(seed, block, part.lines.len());
+            if let Ok(mut gathered) = gathered.lock() {
+                gathered.add(part, &priorities);
             }
-            if is_blank(&record) {
-                continue;
-            }
-            if columns.is_empty() {
-                let names = names
-                    .take()
-                    .map_or_else(|| numbered(record.len()), |header| header.names);
-                columns = names
-                    .into_iter()
-                    .map(|name| RawColumn {
-                        name,
-                        ..RawColumn::default()
-                    })
-                    .collect();
-            }
-            if std::mem::take(&mut skip_first) {
-                continue;
-            }
-            let line = lines.at(dialect.start + offset);
-            let extra_is_blank = || {
-                record
-                    .iter()
-                    .skip(columns.len())
-                    .all(|cell| trim(cell).is_empty())
-            };
-            if record.len() < columns.len() || (record.len() > columns.len() && !extra_is_blank()) {
-                if let Some(DatasetError::Ragged { more, .. }) = &mut ragged {
-                    *more += 1;
-                } else {
-                    ragged = Some(DatasetError::Ragged {
-                        source_name: source_name.to_owned(),
-                        line,
-                        expected: columns.len(),
-                        found: record.len(),
-                        more: 0,
-                        spans_lines: record.iter().any(|cell| cell.contains(&b'\n')),
-                    });
-                }
-                continue;
-            }
-            row_lines.push(line);
-            for (column, cell) in columns.iter_mut().zip(record.iter()) {
-                column.push(cell, mark, || line);
-            }
+            true
+        })?;
+        // A lock is poisoned by a panic, which has ended the process by now.
+        let gathered = gathered
+            .into_inner()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(ragged) = gathered.ragged {
+            return Err(DatasetError::Ragged {
+                source_name: origin.name.clone(),
+                line: ragged.line,
+                expected: names.len(),
+                found: ragged.found,
+                more: ragged.count - 1,
+                spans_lines: ragged.spans_lines,
+            });
         }
-        match ragged {
-            Some(error) => Err(error),
-            None => Ok(Table {
-                columns,
-                lines: row_lines,
-                has_header,
-                decimal_comma: mark == DecimalMark::Comma,
-            }),
-        }
+        let (lines, columns) = gathered.kept.into_columns();
+        let columns = names.into_iter().zip(columns).zip(gathered.tallies);
+        Ok(Table {
+            columns: columns
+                .map(|((name, values), cells)| RawColumn { name, values, cells })
+                .collect(),
+            lines,
+            rows: gathered.rows,
+            has_header,
+            decimal_comma: false,
+            format,
+        })
     }
 }
 
-/// Whether the record is a line of blanks.
-pub(super) fn is_blank(record: &csv::ByteRecord) -> bool {
-    record.len() == 1 && trim(&record[0]).is_empty()
+/// What has been read so far.
+struct Gathered {
+    tallies: Vec<Tally>,
+    rows: usize,
+    kept: Reservoir,
+    ragged: Option<Ragged>,
 }
 
-/// Reads the next record; false at the end.
-pub(super) fn read_record(
-    source_name: &str,
-    reader: &mut csv::Reader<&[u8]>,
-    record: &mut csv::ByteRecord,
-) -> Result<bool, DatasetError> {
-    reader
-        .read_byte_record(record)
-        .map_err(|error| DatasetError::Unreadable {
+impl Gathered {
+    fn add(&mut self, part: Part, priorities: &[u64]) {
+        self.rows += part.lines.len();
+        self.kept.add(priorities, &part.lines, &part.values);
+        for (tally, of_part) in self.tallies.iter_mut().zip(part.tallies) {
+            tally.merge(of_part);
+        }
+        self.ragged = match (self.ragged.take(), part.ragged) {
+            (Some(a), Some(b)) => {
+                let count = a.count + b.count;
+                let first = if a.line < b.line { a } else { b };
+                Some(Ragged { count, ..first })
+            }
+            (a, b) => a.or(b),
+        };
+    }
+}
+
+/// The magic bytes of what people hand in for a CSV.
+fn check_is_text(source_name: &str, head: &[u8]) -> Result<(), DatasetError> {
+    const KINDS: [(&[u8], &str); 6] = [
+        (b"PK\x03\x04", "a spreadsheet or zip archive"),
+        (b"\xd0\xcf\x11\xe0", "a spreadsheet"),
+        (b"\xfd7zXZ\x00", "compressed (xz)"),
+        (b"BZh", "compressed (bzip2)"),
+        (b"PAR1", "a Parquet file"),
+        (b"\x89HDF", "an HDF5 file"),
+    ];
+    let refused = |kind| {
+        Err(DatasetError::NotText {
             source_name: source_name.to_owned(),
-            reason: error.to_string(),
+            kind,
         })
+    };
+    if let Some((_, kind)) = KINDS.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return refused(kind);
+    }
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return refused("UTF-16");
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::cell::CellFault;
+    use super::super::tally::BadCell;
     use super::*;
 
     fn table(text: &str) -> Result<Table, DatasetError> {
-        let bytes = text.as_bytes();
-        Table::read("t.csv", bytes, Dialect::detect(bytes, None), None)
+        let origin = Origin::memory("t.csv", text.as_bytes());
+        Table::read(&origin, &ReadOptions::default())
     }
 
     fn names(table: &Table) -> Vec<&str> {
@@ -298,12 +270,12 @@ mod tests {
         assert_eq!(values("a,b\n\"1,5\",2\n\"2,25\",3\n", 0), [1.5, 2.25]);
         let mixed = table("a;b\n1,5;2.5\n2;3.5\n").unwrap();
         assert_eq!(
-            mixed.columns[0].first_bad.as_ref().unwrap().fault,
+            mixed.columns[0].cells.first_bad.as_ref().unwrap().fault,
             CellFault::DecimalMark
         );
         let thousands = table("a,b\n\"1,500\",2\n\"2,250\",3\n").unwrap();
         assert_eq!(
-            thousands.columns[0].first_bad.as_ref().unwrap().fault,
+            thousands.columns[0].cells.first_bad.as_ref().unwrap().fault,
             CellFault::Thousands
         );
     }
@@ -314,11 +286,11 @@ mod tests {
         let kinds: Vec<(bool, bool)> = table
             .columns
             .iter()
-            .map(|column| (column.is_numeric(), column.is_empty()))
+            .map(|column| (column.cells.is_numeric(), column.cells.is_empty()))
             .collect();
         assert_eq!(kinds, [(true, false), (false, false), (false, true)]);
         assert_eq!(
-            table.columns[0].first_bad,
+            table.columns[0].cells.first_bad,
             Some(BadCell {
                 line: 4,
                 text: "oops".into(),

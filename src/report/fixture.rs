@@ -83,6 +83,7 @@ pub(super) fn energy() -> Report {
             ),
             outside: "`m` > 8".to_string(),
             metrics: formula_metrics,
+            every_row: None,
             ties: vec![],
             layers: vec![
                 Layer {

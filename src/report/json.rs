@@ -6,6 +6,7 @@ use serde_json::{json, Map, Value};
 
 use super::{Constant, Layer, Report, Trained};
 use crate::nalu::{Gate, TrainedLayer};
+use crate::validate::EveryRowMetrics;
 
 /// Raised whenever a key changes its meaning or goes away.
 const SCHEMA_VERSION: u32 = 1;
@@ -39,10 +40,20 @@ fn value(report: &Report) -> serde_json::Result<Value> {
         "trained": found.and_then(|found| found.trained.as_ref()).map(trained),
         "split": serde_json::to_value(&report.split)?,
         "search": serde_json::to_value(&report.search)?,
+        "every_row": found.and_then(|found| found.every_row.as_ref()).map(every_row).transpose()?,
         "outliers": report.outliers,
         "source": report.source,
         "notes": report.notes,
         "warnings": report.warnings,
+    }))
+}
+
+/// The formula on every row of a table of which only a sample was searched.
+fn every_row(metrics: &EveryRowMetrics) -> serde_json::Result<Value> {
+    Ok(json!({
+        "inside": serde_json::to_value(metrics.inside)?,
+        "outside": serde_json::to_value(metrics.outside)?,
+        "worst_line": metrics.worst_line,
     }))
 }
 
@@ -182,7 +193,7 @@ mod tests {
                 r#""ranges":[{"input":"m","fitted":[1.0,8.0],"extrapolation":[3.0,9.5]}]},"#,
                 r#""search":{"seed":0,"restarts":32,"seconds":0.75,"stop_reason":"confirmed on validation","#,
                 r#""threads":2},"#,
-                r#""outliers":[],"source":"lift.csv","notes":["set aside `place` (text)"],"#,
+                r#""every_row":null,"outliers":[],"source":"lift.csv","notes":["set aside `place` (text)"],"#,
                 r#""warnings":["inputs `m` and `day` are nearly collinear"]}"#,
                 "\n"
             )

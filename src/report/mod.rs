@@ -15,7 +15,7 @@ mod trained;
 use crate::baseline::Baselines;
 use crate::nalu::{DiscreteLayer, TrainedLayer, TrainedStack};
 use crate::split::SplitDescription;
-use crate::validate::{Judgement, Metrics, SplitMetrics, Verdict};
+use crate::validate::{EveryRowMetrics, Judgement, Metrics, SplitMetrics, Verdict};
 
 pub use json::json;
 pub(crate) use number::significant;
@@ -65,6 +65,8 @@ pub struct Discovery {
     pub outside: String,
     /// Its errors.
     pub metrics: SplitMetrics,
+    /// Its errors on every row, where the table is too large to be held.
+    pub every_row: Option<EveryRowMetrics>,
     /// Other formulas that do equally well on every held-out row.
     pub ties: Vec<Formula>,
     /// The rounded stack it stands for.

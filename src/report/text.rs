@@ -152,7 +152,28 @@ fn errors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             ]);
         }
     }
-    table.write(out)
+    let every_row = report.found.as_ref().and_then(|found| found.every_row.as_ref());
+    for (name, metrics) in every_row
+        .into_iter()
+        .flat_map(|every| [("all inside", &every.inside), ("all outside", &every.outside)])
+    {
+        table.row([
+            name.to_string(),
+            metrics.rows.to_string(),
+            "formula".to_string(),
+            significant(metrics.rmse, 3),
+            r2(metrics.r2),
+            percent(metrics.max_relative_error),
+        ]);
+    }
+    table.write(out)?;
+    match every_row.and_then(|every| every.worst_line) {
+        Some(line) => paragraph(
+            &format!("the whole table was read once more; outside, the error is largest on line {line}"),
+            out,
+        ),
+        None => Ok(()),
+    }
 }
 
 fn verdict(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {

@@ -96,8 +96,16 @@ impl SplitDescription {
             .map(|(i, input)| {
                 let seen = [&split.train.inputs[i], &split.validation.inputs[i]];
                 let beyond = &split.extrapolation.inputs[i];
+                let sampled = (!beyond.is_empty()).then(|| range(beyond.iter().copied()));
                 InputRange {
-                    extrapolation: (!beyond.is_empty()).then(|| range(beyond.iter().copied())),
+                    extrapolation: match (sampled, &split.every_row, holdout) {
+                        // The outermost rows of all are outside, drawn or not.
+                        (Some([low, high]), Some(every), Holdout::OuterShell) => {
+                            let [lowest, highest] = every.stream.ranges()[i];
+                            Some([low.min(lowest), high.max(highest)])
+                        }
+                        (sampled, ..) => sampled,
+                    },
                     ..InputRange::fitted(&input.name, seen.into_iter().flatten().copied())
                 }
             })

@@ -6,11 +6,13 @@
 
 mod description;
 mod error;
+mod held_out;
 mod outer_shell;
 mod region;
 
 pub use description::{InputRange, SplitDescription, SplitMethod};
 pub use error::SplitError;
+pub use held_out::EveryRow;
 pub(crate) use region::split_outside_backticks;
 pub use region::{Condition, Interval, Region};
 
@@ -38,7 +40,7 @@ const FEWEST_TO_DRAW_FROM: usize = 6;
 const FEWEST_TO_FIT: usize = 3;
 
 /// How to split.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct SplitOptions {
     /// Which rows to hold out for extrapolation.
     pub holdout: Holdout,
@@ -47,7 +49,7 @@ pub struct SplitOptions {
 }
 
 /// Which rows to hold out for extrapolation.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub enum Holdout {
     /// The outer shell of the inputs' ranges, about 20 % of the rows.
     #[default]
@@ -60,7 +62,7 @@ pub enum Holdout {
 }
 
 /// The rows, by what they are for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Split {
     /// To fit on.
     pub train: Sample,
@@ -81,6 +83,8 @@ pub struct Split {
     pub leave_one_out: bool,
     /// What was split how, for the report.
     pub description: SplitDescription,
+    /// Every row, where the table is too large to be held.
+    pub every_row: Option<EveryRow>,
     /// Seed of the draw of the validation rows.
     pub seed: u64,
 }
@@ -140,6 +144,7 @@ pub fn split(dataset: &Dataset, options: &SplitOptions) -> Result<Split, SplitEr
         extrapolation_rows,
         leave_one_out,
         description: SplitDescription::default(),
+        every_row: EveryRow::of(dataset, &options.holdout),
         seed: options.seed,
     };
     split.description = SplitDescription::of(&split, dataset, &options.holdout, method);

@@ -17,6 +17,7 @@ fn dataset(rows: usize) -> Dataset {
         target: column("y", x),
         lines: (2..rows + 2).collect(),
         notes: Vec::new(),
+        stream: None,
     }
 }
 
@@ -100,7 +101,7 @@ fn the_seed_draws_the_validation_rows_only() {
         )
         .unwrap()
     };
-    assert_eq!(with(1), with(1));
+    assert_eq!(with(1).validation_rows, with(1).validation_rows);
     assert_ne!(with(1).validation_rows, with(2).validation_rows);
     assert_eq!(with(1).extrapolation_rows, with(2).extrapolation_rows);
 }

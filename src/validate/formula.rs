@@ -2,11 +2,13 @@
 
 use nalgebra::{DMatrix, SymmetricEigen};
 
-use super::judge::{weigh, EXACT_RELATIVE};
+use super::every_row::{every_row_sums, EveryRowMetrics, EveryRowSums, Far};
+use super::judge::{weigh, Inside, Outside};
 use super::{Basis, Fitted, Judgement, Pattern, Verdict};
-use crate::dataset::Sample;
+use crate::dataset::{DatasetError, Sample};
 use crate::formula::Expr;
 use crate::split::{Split, SplitMethod};
+use crate::stop::StopSignal;
 
 /// Directions of the constants that carry less than this share of the largest
 /// eigenvalue cannot be told from the others and add nothing.
@@ -35,81 +37,157 @@ const FAR: f64 = 9.0;
 /// were not fitted because they are far off: they do not count, and outside as
 /// large a share of the rows, within chance, need not count either.
 pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize, outliers: [&[usize]; 2]) -> Judgement {
-    let train = without(&split.train, outliers[0]);
-    // Rows left out in turn are the training rows once more.
-    let validation = match split.leave_one_out {
-        true => split.validation.select(&[]),
-        false => without(&split.validation, outliers[1]),
+    Judge::new(expr, split, parameters, outliers).on_held_rows()
+}
+
+/// The same with every row of a table of which `split` holds a sample: they are
+/// read once more, and the verdict rests on all rows outside. `None` where
+/// there is no such table, or when interrupted.
+///
+/// # Errors
+/// When the table can't be read again.
+pub fn judge_on_every_row(
+    expr: &Expr,
+    split: &Split,
+    parameters: usize,
+    outliers: [&[usize]; 2],
+    stop: &StopSignal,
+) -> Result<Option<(Judgement, EveryRowMetrics)>, DatasetError> {
+    let Some(every) = &split.every_row else {
+        return Ok(None);
     };
-    let rows = Rows {
-        train: &train,
-        validation: &validation,
-    };
-    let outliers_inside =
-        split.train.rows() - train.rows() + if split.leave_one_out { 0 } else { outliers[1].len() };
-    let mut outside = judged_rows(expr, split);
-    let mut judgement = rows.weighed(expr, &outside, parameters);
-    if outliers_inside > 0 {
-        let far = far_off(expr, &outside, &judgement);
-        let share = (outliers_inside + 1) as f64 / (train.rows() + validation.rows() + 2) as f64;
-        let expected = share * outside.rows() as f64;
-        if !far.is_empty() && far.len() as f64 <= expected + 2.0 * expected.sqrt() {
-            outside = without(&outside, &far);
-            judgement = rows.weighed(expr, &outside, parameters);
-            judgement.outliers_outside = far.len();
+    let judge = Judge::new(expr, split, parameters, outliers);
+    let sampled = judge.on_held_rows();
+    let far = (judge.outliers_inside > 0).then(|| far(&sampled));
+    let sums = every_row_sums(expr, split, every, far, stop)?;
+    Ok(sums.map(|sums| (judge.on_every_row(&sums), sums.metrics())))
+}
+
+/// A formula before the rows of a split.
+struct Judge<'a> {
+    expr: &'a Expr,
+    split: &'a Split,
+    parameters: usize,
+    train: Sample,
+    validation: Sample,
+    outliers_inside: usize,
+}
+
+impl<'a> Judge<'a> {
+    fn new(expr: &'a Expr, split: &'a Split, parameters: usize, outliers: [&[usize]; 2]) -> Judge<'a> {
+        let train = without(&split.train, outliers[0]);
+        // Rows left out in turn are the training rows once more.
+        let validation = match split.leave_one_out {
+            true => split.validation.select(&[]),
+            false => without(&split.validation, outliers[1]),
+        };
+        let outliers_inside =
+            split.train.rows() - train.rows() + if split.leave_one_out { 0 } else { outliers[1].len() };
+        Judge {
+            expr,
+            split,
+            parameters,
+            train,
+            validation,
+            outliers_inside,
         }
     }
-    let undefined = |sample: &Sample| {
-        let values = expr.evaluate(&sample.inputs);
-        values.iter().filter(|value| !value.is_finite()).count()
-    };
-    judgement.outliers_inside = outliers_inside;
-    judgement.rows_held = split.extrapolation.rows();
-    judgement.undefined = [&train, &validation, &split.extrapolation]
-        .map(undefined)
-        .iter()
-        .sum();
-    if judgement.undefined > 0 {
-        (judgement.verdict, judgement.basis) = (Verdict::Refuted, Basis::Undefined);
-    } else if judgement.basis == Basis::WithinNoise && rows.have_pattern(expr, judgement.relative) {
-        (judgement.verdict, judgement.basis) = (Verdict::Approximate, Basis::Pattern);
+
+    fn on_held_rows(&self) -> Judgement {
+        let mut outside = judged_rows(self.expr, self.split);
+        let mut judgement = self.weighed(&outside);
+        if self.outliers_inside > 0 {
+            let far = far(&judgement);
+            let values = self.expr.evaluate(&outside.inputs);
+            let rows = (0..outside.rows()).filter(|&row| far.is_passed(values[row], outside.target[row]));
+            let far: Vec<usize> = rows.collect();
+            if self.may_be_outliers(far.len(), outside.rows()) {
+                outside = without(&outside, &far);
+                judgement = self.weighed(&outside);
+                judgement.outliers_outside = far.len();
+            }
+        }
+        judgement.rows_held = self.split.extrapolation.rows();
+        judgement.undefined = [&self.train, &self.validation, &self.split.extrapolation]
+            .map(|sample| undefined(self.expr, sample))
+            .iter()
+            .sum();
+        self.settled(judgement)
     }
-    judgement
-}
 
-fn without(sample: &Sample, rows: &[usize]) -> Sample {
-    if rows.is_empty() {
-        return sample.clone();
-    }
-    let kept: Vec<usize> = (0..sample.rows()).filter(|row| !rows.contains(row)).collect();
-    sample.select(&kept)
-}
-
-/// The rows inside the range.
-struct Rows<'a> {
-    train: &'a Sample,
-    validation: &'a Sample,
-}
-
-impl Rows<'_> {
-    fn weighed(&self, expr: &Expr, outside: &Sample, parameters: usize) -> Judgement {
-        let samples = [self.train, self.validation, outside];
-        let predictions = samples.map(|sample| expr.evaluate(&sample.inputs));
-        let fitted = |part: usize| Fitted {
-            target: &samples[part].target,
-            predictions: &predictions[part],
+    fn on_every_row(&self, sums: &EveryRowSums) -> Judgement {
+        let sampled = judged_rows(self.expr, self.split);
+        let (all, near) = (sums.outside(), sums.near());
+        let far = all.rows - near.rows;
+        let drop_far = self.may_be_outliers(far, all.rows);
+        let outside = if drop_far { near } else { all };
+        // Inexact rows among those that were not drawn count too.
+        let outside = Outside {
+            is_exact: outside.is_exact && sums.is_exact_inside(),
+            ..outside
         };
-        weigh([fitted(0), fitted(1)], fitted(2), parameters, |relative| {
-            added_variance(expr, self.train, outside, relative)
+        let mut judgement = self.weighed_against(&outside, &sampled);
+        judgement.outliers_outside = if drop_far { far } else { 0 };
+        judgement.rows_inside = sums.rows_inside();
+        judgement.rows_held = outside.rows + judgement.outliers_outside;
+        judgement.undefined = sums.undefined();
+        self.settled(judgement)
+    }
+
+    /// Whether `far` of `rows` outside are no larger a share, within chance,
+    /// than the outliers inside.
+    fn may_be_outliers(&self, far: usize, rows: usize) -> bool {
+        let inside = (self.train.rows() + self.validation.rows() + 2) as f64;
+        let expected = (self.outliers_inside + 1) as f64 / inside * rows as f64;
+        self.outliers_inside > 0 && far > 0 && far as f64 <= expected + 2.0 * expected.sqrt()
+    }
+
+    fn weighed(&self, outside: &Sample) -> Judgement {
+        let predictions = self.expr.evaluate(&outside.inputs);
+        self.with_inside(|inside| {
+            let fitted = fitted(outside, &predictions);
+            weigh(inside, &inside.beside(fitted), |relative| {
+                added_variance(self.expr, &self.train, outside, relative)
+            })
         })
     }
 
+    /// The same for rows outside of which `sampled` are some.
+    fn weighed_against(&self, outside: &Outside, sampled: &Sample) -> Judgement {
+        self.with_inside(|inside| {
+            weigh(inside, outside, |relative| {
+                added_variance(self.expr, &self.train, sampled, relative)
+            })
+        })
+    }
+
+    fn with_inside<T>(&self, weigh: impl FnOnce(&Inside) -> T) -> T {
+        let train = self.expr.evaluate(&self.train.inputs);
+        let validation = self.expr.evaluate(&self.validation.inputs);
+        weigh(&Inside {
+            parts: [fitted(&self.train, &train), fitted(&self.validation, &validation)],
+            parameters: self.parameters,
+        })
+    }
+
+    /// Where values are missing, or what is left is no noise, the verdict
+    /// changes.
+    fn settled(&self, mut judgement: Judgement) -> Judgement {
+        judgement.outliers_inside = self.outliers_inside;
+        if judgement.undefined > 0 {
+            (judgement.verdict, judgement.basis) = (Verdict::Refuted, Basis::Undefined);
+        } else if judgement.basis == Basis::WithinNoise && self.leaves_a_pattern(judgement.relative) {
+            (judgement.verdict, judgement.basis) = (Verdict::Approximate, Basis::Pattern);
+        }
+        judgement
+    }
+
     /// Whether what the formula leaves is no noise.
-    fn have_pattern(&self, expr: &Expr, relative: bool) -> bool {
+    fn leaves_a_pattern(&self, relative: bool) -> bool {
         let columns = self.train.inputs.iter().zip(&self.validation.inputs);
         let columns: Vec<Vec<f64>> = columns.map(|(a, b)| [a.as_slice(), b].concat()).collect();
         let targets = self.train.target.iter().chain(&self.validation.target);
-        let values = expr.evaluate(&columns);
+        let values = self.expr.evaluate(&columns);
         let residuals: Vec<f64> = values
             .iter()
             .zip(targets)
@@ -120,18 +198,32 @@ impl Rows<'_> {
     }
 }
 
-/// Places of the rows that are much further off than the level inside.
-fn far_off(expr: &Expr, outside: &Sample, judgement: &Judgement) -> Vec<usize> {
-    let values = expr.evaluate(&outside.inputs);
-    let is_far = |row: &usize| {
-        let (error, y) = (
-            (values[*row] - outside.target[*row]).abs(),
-            outside.target[*row].abs(),
-        );
-        let level = judgement.error_inside * if judgement.relative { y } else { 1.0 };
-        error > FAR * level && error > EXACT_RELATIVE * y
-    };
-    (0..outside.rows()).filter(is_far).collect()
+fn fitted<'a>(sample: &'a Sample, predictions: &'a [f64]) -> Fitted<'a> {
+    Fitted {
+        target: &sample.target,
+        predictions,
+    }
+}
+
+fn undefined(expr: &Expr, sample: &Sample) -> usize {
+    let values = expr.evaluate(&sample.inputs);
+    values.iter().filter(|value| !value.is_finite()).count()
+}
+
+/// What counts as far off beside the level inside.
+fn far(judgement: &Judgement) -> Far {
+    Far {
+        level: FAR * judgement.error_inside,
+        relative: judgement.relative,
+    }
+}
+
+fn without(sample: &Sample, rows: &[usize]) -> Sample {
+    if rows.is_empty() {
+        return sample.clone();
+    }
+    let kept: Vec<usize> = (0..sample.rows()).filter(|row| !rows.contains(row)).collect();
+    sample.select(&kept)
 }
 
 /// The extrapolation rows that the verdict rests on.
@@ -249,6 +341,7 @@ mod tests {
             extrapolation_rows: vec![],
             leave_one_out: false,
             description: SplitDescription::default(),
+            every_row: None,
             seed,
         }
     }

@@ -15,7 +15,7 @@ use super::Fitted;
 /// were recognised from seven digits, far below what noise looks like.
 pub(super) const EXACT_RELATIVE: f64 = 1e-6;
 /// The same for targets near 0, as a share of the target's root mean square.
-const EXACT_ABSOLUTE: f64 = 1e-9;
+pub(super) const EXACT_ABSOLUTE: f64 = 1e-9;
 /// Share of the variance inside that a confirmed formula must explain.
 const EXPLAINED_CONFIRMED: f64 = 0.8;
 /// Share of the variance inside below which a formula is not even useful.
@@ -55,46 +55,96 @@ const MIN_FREEDOM: usize = 3;
 /// ten times the mean leverage inside, p / n.
 pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameters: usize) -> Judgement {
     let rows = (train.rows() + validation.rows()).max(1) as f64;
-    weigh([train, validation], extrapolation, parameters, |_| {
+    let inside = Inside {
+        parts: [train, validation],
+        parameters,
+    };
+    weigh(&inside, &inside.beside(extrapolation), |_| {
         10.0 * parameters as f64 / rows
     })
 }
 
+/// The rows inside and the number of parameters fitted to them.
+pub(super) struct Inside<'a> {
+    pub parts: [Fitted<'a>; 2],
+    pub parameters: usize,
+}
+
+/// What the rows outside say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outside {
+    pub rows: usize,
+    /// Rows on which the formula has no finite value.
+    pub undefined: usize,
+    /// Root mean square error.
+    pub error: f64,
+    /// The same of errors as shares of the target.
+    pub relative_error: f64,
+    /// √(mean (y − ȳ_inside)²).
+    pub from_centre: f64,
+    /// Whether every row is reproduced to its digits.
+    pub is_exact: bool,
+}
+
+impl Inside<'_> {
+    /// What these rows outside say.
+    pub fn beside(&self, outside: Fitted) -> Outside {
+        let centre = mean(&self.target());
+        let shares = outside.residuals().zip(outside.target).map(|(r, y)| r / y);
+        Outside {
+            rows: outside.rows(),
+            undefined: outside.undefined(),
+            error: root_mean_square(outside.residuals()),
+            relative_error: root_mean_square(shares),
+            from_centre: root_mean_square(outside.target.iter().map(|y| y - centre)),
+            is_exact: is_exact(outside),
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.parts.iter().map(Fitted::rows).sum()
+    }
+
+    fn target(&self) -> Vec<f64> {
+        let targets = self.parts.iter().flat_map(|part| part.target);
+        targets.copied().collect()
+    }
+
+    /// Share of the variance that the formula explains.
+    fn explained(&self) -> f64 {
+        let target = self.target();
+        let rows = target.len();
+        let error = root_mean_square(self.parts.iter().flat_map(Fitted::residuals));
+        let centre = mean(&target);
+        let spread = root_mean_square(target.iter().map(|y| y - centre));
+        let freedom = rows.saturating_sub(self.parameters).max(1) as f64;
+        1.0 - (error / spread).powi(2) * rows.saturating_sub(1) as f64 / freedom
+    }
+}
+
 /// [`judge`] with `leverage`, which gives h for noise that is relative to the
 /// target (true) or of one size everywhere (false).
-pub(super) fn weigh(
-    inside: [Fitted; 2],
-    extrapolation: Fitted,
-    parameters: usize,
-    leverage: impl FnOnce(bool) -> f64,
-) -> Judgement {
-    let [train, validation] = inside;
-    let rows_inside = train.rows() + validation.rows();
-    let noise = Noise::estimate(&inside, parameters);
-    let (relative, error_inside, error_outside) = closest_level(noise, extrapolation);
+pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bool) -> f64) -> Judgement {
+    let noise = Noise::estimate(&inside.parts, inside.parameters);
+    let (relative, error_inside, error_outside) = closest_level(noise, outside);
+    let undefined_inside: usize = inside.parts.iter().map(Fitted::undefined).sum();
     let figures = Judgement {
         verdict: Verdict::Refuted,
         basis: Basis::Undefined,
-        rows_inside,
-        rows_outside: extrapolation.rows(),
-        rows_held: extrapolation.rows(),
+        rows_inside: inside.rows(),
+        rows_outside: outside.rows,
+        rows_held: outside.rows,
         outliers_inside: 0,
         outliers_outside: 0,
-        undefined: [train, validation, extrapolation]
-            .iter()
-            .map(Fitted::undefined)
-            .sum(),
+        undefined: undefined_inside + outside.undefined,
         relative,
         error_inside,
         error_outside,
-        explained_inside: explained(&inside, parameters),
-        share_of_spread: share_of_spread(&inside, extrapolation),
+        explained_inside: inside.explained(),
+        share_of_spread: outside.error / outside.from_centre,
     };
-    let exact = inside
-        .iter()
-        .chain([&extrapolation])
-        .all(|fitted| is_exact(*fitted));
-    let chance = 2.0 / (extrapolation.rows().max(1) as f64).sqrt();
+    let exact = outside.is_exact && inside.parts.iter().all(|part| is_exact(*part));
+    let chance = 2.0 / (outside.rows.max(1) as f64).sqrt();
     let added = leverage(relative).max(0.0);
     let bounds = Bounds {
         noise: (NOT_QUITE_NORMAL + chance).hypot(added.min(LARGEST_ADDED).sqrt()),
@@ -102,7 +152,7 @@ pub(super) fn weigh(
         // average out: two standard deviations of it.
         uncertainty: (NOT_QUITE_NORMAL + chance).hypot(2.0 * added.sqrt()),
     };
-    let freedom = rows_inside.saturating_sub(parameters);
+    let freedom = inside.rows().saturating_sub(inside.parameters);
     let (verdict, basis) = decide(&figures, exact, freedom, bounds);
     Judgement {
         verdict,
@@ -171,14 +221,11 @@ fn decide(figures: &Judgement, exact: bool, freedom: usize, bounds: Bounds) -> (
 
 /// The level inside and the error outside under the kind of noise that makes
 /// the two agree best: (relative?, inside, outside).
-fn closest_level(noise: Noise, outside: Fitted) -> (bool, f64, f64) {
-    let absolute = noise
-        .absolute
-        .map(|inside| (false, inside, root_mean_square(outside.residuals())));
-    let relative = noise.relative.map(|inside| {
-        let shares = outside.residuals().zip(outside.target).map(|(r, y)| r / y);
-        (true, inside, root_mean_square(shares))
-    });
+fn closest_level(noise: Noise, outside: &Outside) -> (bool, f64, f64) {
+    let absolute = noise.absolute.map(|inside| (false, inside, outside.error));
+    let relative = noise
+        .relative
+        .map(|inside| (true, inside, outside.relative_error));
     match (absolute, relative) {
         (Some(absolute), Some(relative)) => {
             // Cross-multiplied, so that a level of 0 inside divides nothing.
@@ -191,22 +238,6 @@ fn closest_level(noise: Noise, outside: Fitted) -> (bool, f64, f64) {
         (Some(level), None) | (None, Some(level)) => level,
         (None, None) => (false, f64::NAN, f64::NAN),
     }
-}
-
-fn explained(inside: &[Fitted], parameters: usize) -> f64 {
-    let target: Vec<f64> = inside.iter().flat_map(|f| f.target.iter().copied()).collect();
-    let rows = target.len();
-    let error = root_mean_square(inside.iter().flat_map(Fitted::residuals));
-    let centre = mean(&target);
-    let spread = root_mean_square(target.iter().map(|y| y - centre));
-    let freedom = rows.saturating_sub(parameters).max(1) as f64;
-    1.0 - (error / spread).powi(2) * rows.saturating_sub(1) as f64 / freedom
-}
-
-fn share_of_spread(inside: &[Fitted], outside: Fitted) -> f64 {
-    let target: Vec<f64> = inside.iter().flat_map(|f| f.target.iter().copied()).collect();
-    let centre = mean(&target);
-    root_mean_square(outside.residuals()) / root_mean_square(outside.target.iter().map(|y| y - centre))
 }
 
 fn is_exact(fitted: Fitted) -> bool {

@@ -4,6 +4,7 @@
 //! [`Metrics`] are plain error figures for one set of rows. [`judge`] weighs
 //! the figures of the three sets against each other and gives a [`Verdict`].
 
+mod every_row;
 mod formula;
 mod judge;
 mod metrics;
@@ -11,7 +12,8 @@ mod noise;
 mod pattern;
 mod verdict;
 
-pub use formula::judge_formula;
+pub use every_row::EveryRowMetrics;
+pub use formula::{judge_formula, judge_on_every_row};
 pub use judge::judge;
 pub use metrics::{Fitted, Metrics, SplitMetrics, RELATIVE_ERROR_FLOOR};
 pub use pattern::Pattern;
