@@ -158,7 +158,9 @@ mod columnar {
 
     use super::*;
 
-    /// `y = mass*speed^2/2` in columns of several types, in three row groups.
+    const GROUPS: usize = 40;
+
+    /// `y = mass*speed^2/2` in columns of several types, in many row groups.
     fn write(path: &Path) {
         let schema = "message table {
             required binary name (UTF8);
@@ -173,8 +175,8 @@ mod columnar {
         let file = File::create(path).unwrap();
         let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).unwrap();
         let mut draws = Draws::new(5);
-        for _ in 0..3 {
-            let rows = 60;
+        for _ in 0..GROUPS {
+            let rows = 600;
             let mass: Vec<i32> = (0..rows).map(|_| draws.next(1.0, 20.0) as i32).collect();
             let speed: Vec<f64> = (0..rows).map(|_| draws.next(1.0, 9.0)).collect();
             let y: Vec<f64> = (0..rows)
@@ -256,7 +258,7 @@ mod columnar {
             notes.contains("set aside `name` and `time`: they hold text"),
             "{notes}"
         );
-        assert!(notes.contains("dropped 18 of 180 rows"), "{notes}");
+        assert!(notes.contains("dropped 2400 of 24000 rows"), "{notes}");
 
         let half = folder.path().join("half.parquet");
         let bytes = fs::read(&path).unwrap();

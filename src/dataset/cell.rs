@@ -79,6 +79,13 @@ impl CellFault {
 impl Cell {
     /// Reads the text of a cell; blanks around it don't count.
     pub(super) fn parse(text: &[u8], mark: DecimalMark) -> Cell {
+        // Nearly every cell of a large table is a plain number.
+        if let (DecimalMark::Point, Some(b'0'..=b'9' | b'-' | b'.')) = (mark, text.first()) {
+            match fast_float2::parse::<f64, _>(text) {
+                Ok(value) if value.is_finite() && value != 0.0 => return Cell::Number(value),
+                _ => {}
+            }
+        }
         let text = trim(text);
         if is_missing(text) {
             return Cell::Missing;

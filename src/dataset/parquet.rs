@@ -65,27 +65,34 @@ pub(super) fn scan(
             (group, first_row - rows, rows)
         })
         .collect();
-    groups.into_par_iter().for_each(|(group, first_row, rows)| {
-        let index = |batch: usize| ((group as u64) << 32) + batch as u64;
-        let mut columns = match reader
-            .get_row_group(group)
-            .and_then(|group| open_columns(&*group, wanted))
-        {
-            Ok(columns) => columns,
-            Err(error) => return take(index(0), Err(unreadable(&origin.name, &error))),
-        };
-        for (batch, done) in (0..rows).step_by(BATCH).enumerate() {
-            if enough.load(Ordering::Relaxed) {
-                return;
+    // Readers that share a file share its cursor, so each worker has its own.
+    let new_reader = || open(origin);
+    groups
+        .into_par_iter()
+        .for_each_init(new_reader, |reader, (group, first_row, rows)| {
+            let index = |batch: usize| ((group as u64) << 32) + batch as u64;
+            let opened = reader.as_ref().map_err(Clone::clone).and_then(|reader| {
+                let columns = reader
+                    .get_row_group(group)
+                    .and_then(|group| open_columns(&*group, wanted));
+                columns.map_err(|error| unreadable(&origin.name, &error))
+            });
+            let mut columns = match opened {
+                Ok(columns) => columns,
+                Err(error) => return take(index(0), Err(error)),
+            };
+            for (batch, done) in (0..rows).step_by(BATCH).enumerate() {
+                if enough.load(Ordering::Relaxed) {
+                    return;
+                }
+                let count = BATCH.min(rows - done);
+                let part = read_part(&mut columns, first_row + done, count);
+                take(
+                    index(batch),
+                    part.map_err(|error| unreadable(&origin.name, &error)),
+                );
             }
-            let count = BATCH.min(rows - done);
-            let part = read_part(&mut columns, first_row + done, count);
-            take(
-                index(batch),
-                part.map_err(|error| unreadable(&origin.name, &error)),
-            );
-        }
-    });
+        });
     Ok(())
 }
 

@@ -76,7 +76,11 @@ impl Part {
 
 fn check_is_text(block: &Block, source_name: &str) -> Result<(), DatasetError> {
     let source_name = source_name.to_owned();
-    if let Err(error) = str::from_utf8(&block.bytes) {
+    let utf8 = match block.bytes.is_ascii() {
+        true => Ok(""),
+        false => str::from_utf8(&block.bytes),
+    };
+    if let Err(error) = utf8 {
         let line = LineCounter::new(&block.bytes, block.first_line).at(error.valid_up_to());
         return Err(DatasetError::InvalidUtf8 { source_name, line });
     }

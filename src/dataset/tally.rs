@@ -1,7 +1,5 @@
 //! What the cells of a column are.
 
-use memchr::memchr;
-
 use super::cell::{trim, Cell, CellFault, DecimalMark};
 use super::error::excerpt;
 
@@ -68,12 +66,12 @@ impl Tally {
         match Cell::parse(text, mark) {
             Cell::Number(value) => {
                 self.number(value);
-                self.points += usize::from(memchr(b'.', text).is_some());
+                self.points += usize::from(text.contains(&b'.'));
                 return value;
             }
             Cell::Missing => self.missing(line),
             Cell::Fault(fault) => {
-                if memchr(b',', text).is_some() && text.iter().filter(|&&byte| byte == b',').count() == 1 {
+                if text.iter().filter(|&&byte| byte == b',').count() == 1 {
                     match fault {
                         CellFault::DecimalMark => self.decimal_commas += 1,
                         CellFault::Thousands => self.lone_grouping_commas += 1,
