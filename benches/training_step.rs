@@ -42,7 +42,11 @@ fn main() {
     for layers in [1, 2, 3] {
         for (signed, data) in [(false, "positive"), (true, "signed")] {
             for (gates, name) in [(Gates::Drawn, "drawn"), (Gates::Learnt, "learnt")] {
-                let case = Case { layers, signed, gates };
+                let case = Case {
+                    layers,
+                    signed,
+                    gates,
+                };
                 println!(
                     "{:34} {}",
                     format!("{layers} layers, {data} inputs, gates {name}"),
@@ -74,6 +78,7 @@ impl Case {
         let settings = TrainSettings {
             restarts: RESTARTS,
             gates: self.gates,
+            halving: Vec::new(),
             ..TrainSettings::default()
         };
         let passes =

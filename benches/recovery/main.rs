@@ -185,6 +185,7 @@ fn run_one(case: &Case, law: &Expr, seed: u64, limit: f64, caller: &Caller) -> R
         seconds: 0.0,
         formula: String::new(),
         complexity: None,
+        restarts: 0,
         verdict: "failed".to_string(),
         judgement: Judgement {
             recovered: false,
@@ -195,7 +196,7 @@ fn run_one(case: &Case, law: &Expr, seed: u64, limit: f64, caller: &Caller) -> R
     match caller.run(case, &rows, seed, limit, folder.path()) {
         Err((seconds, why)) => (run.seconds, run.error) = (seconds, Some(why)),
         Ok(printed) => {
-            run.seconds = printed.seconds;
+            (run.seconds, run.restarts) = (printed.seconds, printed.restarts);
             match parse(&printed.formula, &case.column_names()) {
                 Err(e) => run.error = Some(format!("`{}` does not parse: {e}", printed.formula)),
                 Ok(found) => {

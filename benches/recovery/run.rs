@@ -28,6 +28,8 @@ pub struct Printed {
     pub verdict: String,
     /// `constants` with their standard errors.
     pub constants: Vec<PrintedConstant>,
+    /// `search.restarts`: trainings run.
+    pub restarts: u64,
     /// Wall time of the whole process, seconds.
     pub seconds: f64,
 }
@@ -116,6 +118,7 @@ fn read_json(text: &str, seconds: f64) -> Option<Printed> {
         formula,
         verdict: json["verdict"].as_str().unwrap_or("none").to_string(),
         constants,
+        restarts: json["search"]["restarts"].as_u64().unwrap_or(0),
         seconds,
     })
 }

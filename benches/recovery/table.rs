@@ -16,6 +16,8 @@ pub struct Run {
     pub formula: String,
     /// Symbols of the printed formula.
     pub complexity: Option<usize>,
+    /// Trainings run, 0 where a closed form ended the search.
+    pub restarts: u64,
     /// The printed verdict.
     pub verdict: String,
     /// What the judge said.
@@ -48,7 +50,7 @@ pub const CASE_HEADINGS: [&str; 9] = [
     "first failure",
 ];
 
-const SET_HEADINGS: [&str; 9] = [
+const SET_HEADINGS: [&str; 10] = [
     "set",
     "cases",
     "recovered",
@@ -56,6 +58,7 @@ const SET_HEADINGS: [&str; 9] = [
     "exact",
     "median s",
     "worst s",
+    "trained",
     "confirmed wrong",
     "on target",
 ];
@@ -125,6 +128,7 @@ fn summary_row(title: &str, set: Set, results: &[&CaseResult]) -> Vec<String> {
     let wrong = runs
         .iter()
         .filter(|run| run.verdict == "confirmed" && !run.judgement.recovered);
+    let trained = runs.iter().filter(|run| run.restarts > 0);
     let on_target = set.target_seconds().map(|seconds| {
         let met = runs
             .iter()
@@ -143,6 +147,7 @@ fn summary_row(title: &str, set: Set, results: &[&CaseResult]) -> Vec<String> {
         exact(&runs).to_string(),
         median_seconds(&runs),
         worst_seconds(&runs),
+        trained.count().to_string(),
         wrong.count().to_string(),
         on_target.unwrap_or_default(),
     ]
@@ -208,6 +213,7 @@ pub fn write_csv(results: &[CaseResult], path: &Path) -> Result<(), csv::Error> 
         "recovered",
         "exact",
         "seconds",
+        "restarts",
         "verdict",
         "symbols",
         "law_symbols",
@@ -225,6 +231,7 @@ pub fn write_csv(results: &[CaseResult], path: &Path) -> Result<(), csv::Error> 
                 &u8::from(run.judgement.recovered).to_string(),
                 &u8::from(run.judgement.exact).to_string(),
                 &format!("{:.3}", run.seconds),
+                &run.restarts.to_string(),
                 &run.verdict,
                 &run.complexity.map_or(String::new(), |c| c.to_string()),
                 &result.complexity.to_string(),

@@ -3,27 +3,23 @@
 use crate::dataset::Sample;
 use crate::nalu::gated::LOG_FLOOR;
 
+use super::lanes::{Lanes, LANES};
 use super::settings::{InputScaling, TrainSettings, Weighting};
-
-/// Rows are padded to a multiple of this, so that no loop has a remainder.
-pub(super) const LANES: usize = 16;
 
 /// Columns of padded rows. Padding has weight 0.
 #[derive(Debug, Clone)]
 pub(super) struct Batch {
-    /// Rows with padding.
-    pub rows: usize,
-    /// Inputs, column after column.
-    pub x: Vec<f32>,
-    /// `ln max(|x|, δ)`, same shape.
-    pub log_x: Vec<f32>,
-    /// Whether a column has a negative entry.
-    pub negative: Vec<bool>,
+    /// The inputs of the first sixteen rows, then of the next.
+    x: Vec<Lanes>,
+    /// `ln max(|x|, δ)`, in the same order.
+    log_x: Vec<Lanes>,
+    /// Whether any input has a negative entry.
+    pub has_negative: bool,
     /// √ of each row's share of the total weight: squares sum to 1.
-    pub root_weight: Vec<f32>,
+    pub root_weight: Vec<Lanes>,
     /// Target minus its weighted mean, times `root_weight`, scaled so that
     /// the squares sum to 1.
-    pub target: Vec<f32>,
+    pub target: Vec<Lanes>,
     /// The weighted mean taken off and the scale divided by.
     pub target_mean: f64,
     /// See `target_mean`.
@@ -44,7 +40,6 @@ impl Batch {
         }
         let sample = sample.select(&rows);
         let real_rows = sample.rows();
-        let rows = real_rows.div_ceil(LANES) * LANES;
 
         let weights: Vec<f64> = match settings.weighting {
             Weighting::Uniform => vec![1.0; real_rows],
@@ -70,24 +65,27 @@ impl Batch {
         }
 
         let input_scale = input_scales(&sample, settings.scaling);
-        let mut x = Vec::with_capacity(rows * sample.width());
-        let mut negative = Vec::with_capacity(sample.width());
-        for (column, scale) in sample.inputs.iter().zip(&input_scale) {
-            x.extend(column.iter().map(|value| (value / scale) as f32));
-            x.resize(x.len() + rows - real_rows, 1.0);
-            negative.push(column.iter().any(|&value| value < 0.0));
-        }
-        let log_x = x.iter().map(|x| x.abs().max(LOG_FLOOR as f32).ln()).collect();
-        let padded = |values: Vec<f64>| -> Vec<f32> {
-            let mut padded: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
-            padded.resize(rows, 0.0);
-            padded
+        let columns: Vec<Vec<Lanes>> = sample
+            .inputs
+            .iter()
+            .zip(&input_scale)
+            .map(|(column, scale)| {
+                let scaled: Vec<f32> = column.iter().map(|value| (value / scale) as f32).collect();
+                Lanes::from_values(&scaled, 1.0)
+            })
+            .collect();
+        let x: Vec<Lanes> = (0..real_rows.div_ceil(LANES))
+            .flat_map(|block| columns.iter().map(move |column| column[block]))
+            .collect();
+        let log = |x: f32| x.abs().max(LOG_FLOOR as f32).ln();
+        let padded = |values: Vec<f64>| -> Vec<Lanes> {
+            let values: Vec<f32> = values.into_iter().map(|value| value as f32).collect();
+            Lanes::from_values(&values, 0.0)
         };
         Some(Batch {
-            rows,
+            log_x: x.iter().map(|lanes| lanes.map(log)).collect(),
+            has_negative: x.iter().any(|lanes| lanes.has_negative()),
             x,
-            log_x,
-            negative,
             root_weight: padded(weights.iter().map(|w| (w / total).sqrt()).collect()),
             target: padded(centred.iter().map(|y| y / scale).collect()),
             target_mean: mean,
@@ -98,7 +96,24 @@ impl Batch {
     }
 
     pub fn width(&self) -> usize {
-        self.negative.len()
+        self.input_scale.len()
+    }
+
+    /// Sixteen rows each.
+    pub fn blocks(&self) -> usize {
+        self.target.len()
+    }
+
+    /// The inputs of one block.
+    #[inline(always)]
+    pub fn x_of(&self, block: usize) -> &[Lanes] {
+        &self.x[block * self.width()..(block + 1) * self.width()]
+    }
+
+    /// Their logarithms.
+    #[inline(always)]
+    pub fn log_x_of(&self, block: usize) -> &[Lanes] {
+        &self.log_x[block * self.width()..(block + 1) * self.width()]
     }
 }
 
@@ -168,15 +183,13 @@ mod tests {
                 ..TrainSettings::default()
             };
             let batch = Batch::new(&sample(), &settings).expect("a varying target");
-            let squares: f32 = batch.target.iter().map(|y| y * y).sum();
-            let mean: f32 = batch
-                .target
-                .iter()
-                .zip(&batch.root_weight)
-                .map(|(y, w)| y * w)
-                .sum();
+            let sum = |of: fn(Lanes, Lanes) -> Lanes| -> f32 {
+                let rows = batch.target.iter().zip(&batch.root_weight);
+                rows.map(|(&y, &w)| of(y, w).sum()).sum()
+            };
+            let (squares, mean) = (sum(|y, _| y * y), sum(|y, w| y * w));
             assert!((squares - 1.0).abs() < 1e-5 && mean.abs() < 1e-5, "{weighting:?}");
-            assert_eq!(batch.rows, LANES);
+            assert_eq!((batch.blocks(), batch.x_of(0).len()), (1, 2));
         }
     }
 
@@ -184,7 +197,7 @@ mod tests {
     fn wide_apart_columns_are_scaled_each_by_its_median() {
         let batch = Batch::new(&sample(), &TrainSettings::default()).expect("a varying target");
         assert_eq!(batch.input_scale, vec![2.0, 2e6]);
-        assert_eq!(batch.negative, vec![true, false]);
+        assert!(batch.has_negative);
     }
 
     #[test]

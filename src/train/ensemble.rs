@@ -70,7 +70,7 @@ pub fn train(
         .collect();
 
     let mut from = 0;
-    for (to, keep) in segments(settings) {
+    for (to, keep) in settings.stretches() {
         restarts
             .par_chunks_mut(GROUP)
             .for_each(|group| train_group(group, from..to, &objective, settings, stop));
@@ -89,19 +89,6 @@ pub fn train(
         .map(|restart| trained_stack(restart, &objective, &mut workspace))
         .filter(|stack| stack.loss.is_finite())
         .collect()
-}
-
-/// Ends of the stretches between two droppings, and whether to drop there.
-fn segments(settings: &TrainSettings) -> Vec<(usize, bool)> {
-    let mut ends: Vec<(usize, bool)> = settings
-        .halving
-        .iter()
-        .map(|share| ((share * settings.steps as f64) as usize, true))
-        .filter(|&(end, _)| end > 0 && end < settings.steps)
-        .collect();
-    ends.sort_unstable();
-    ends.push((settings.steps, false));
-    ends
 }
 
 fn train_group(

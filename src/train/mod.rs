@@ -8,6 +8,7 @@ mod copies;
 mod ensemble;
 mod fused;
 mod kernel;
+mod lanes;
 mod layers;
 mod math;
 mod mlp;

@@ -106,9 +106,7 @@ mod tests {
     use crate::nalu::Cell;
     use rand::Rng;
 
-    /// Largest difference of the gradients of one restart over its largest
-    /// component, for every restart.
-    fn gradient_errors(range: std::ops::Range<f64>, layers: usize, gates: Gates) -> Vec<f64> {
+    fn passes(range: std::ops::Range<f64>, layers: usize, gates: Gates) -> Passes {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let inputs: Vec<Vec<f64>> = (0..3)
             .map(|_| (0..200).map(|_| rng.gen_range(range.clone())).collect())
@@ -116,7 +114,6 @@ mod tests {
         let target = (0..200)
             .map(|row| inputs[0][row] * inputs[1][row] - inputs[2][row].sin())
             .collect();
-        let sample = Sample { inputs, target };
         let architecture = Architecture {
             layers,
             units: 4,
@@ -126,34 +123,56 @@ mod tests {
             gates,
             ..TrainSettings::default()
         };
-        let passes = Passes::new(&sample, &architecture, &settings, 16, 1).expect("a varying target");
-        let (losses, gradient) = passes.fused();
-        let (expected_losses, expected) = passes.by_operation_in_f64();
-        let count = expected.len() / losses.len();
-        for (loss, expected) in losses.iter().zip(&expected_losses) {
-            assert!((loss - expected).abs() < 1e-5 * expected.abs().max(1.0), "{loss}, {expected}");
-        }
-        gradient
-            .chunks(count)
-            .zip(expected.chunks(count))
-            .map(|(gradient, expected)| {
-                let largest = expected.iter().fold(0.0_f64, |largest, g| largest.max(g.abs()));
-                let pairs = gradient.iter().zip(expected);
-                pairs.map(|(g, e)| (g - e).abs()).fold(0.0, f64::max) / largest
-            })
-            .collect()
+        let sample = Sample { inputs, target };
+        Passes::new(&sample, &architecture, &settings, 32, 1).expect("a varying target")
     }
 
+    /// For every restart the largest difference of a weight's derivative from
+    /// that in f64, over the largest derivative. Drawn gates have none.
+    fn errors(passes: &Passes, (_, gradient): &LossesAndGradients, learnt: bool) -> Vec<f64> {
+        let network = &passes.objective.network;
+        let (_, exact) = passes.by_operation_in_f64();
+        let both = gradient
+            .chunks(network.parameters)
+            .zip(exact.chunks(network.parameters));
+        both.map(|(gradient, exact)| {
+            let blocks = network.layers.iter().flat_map(|layer| &layer.blocks);
+            let compared = blocks.filter(|block| learnt || block.name == "w");
+            let (mut difference, mut largest) = (0.0_f64, 0.0_f64);
+            for (g, e) in compared.flat_map(|block| block.of(gradient).iter().zip(block.of(exact))) {
+                difference = difference.max((g - e).abs());
+                largest = largest.max(e.abs());
+            }
+            difference / largest
+        })
+        .collect()
+    }
+
+    /// Both are off by what f32 does to a sum of nearly equal units, so the
+    /// fused pass is held to 1e-5 or to what the operations in f32 come to.
     #[test]
     fn the_fused_gradient_is_that_of_the_operations() {
         for layers in 1..=3 {
             for (range, what) in [(1.0..5.0, "positive"), (-2.0..2.0, "signed")] {
                 for gates in [Gates::Drawn, Gates::Learnt] {
-                    let mut errors = gradient_errors(range.clone(), layers, gates);
-                    errors.sort_by(f64::total_cmp);
-                    println!("{layers} {what} {gates:?}: {errors:.1e?}");
+                    let passes = passes(range.clone(), layers, gates);
+                    let learnt = gates == Gates::Learnt;
+                    let fused = median(errors(&passes, &passes.fused(), learnt));
+                    let single = median(errors(&passes, &passes.by_operation(false), learnt));
+                    assert!(
+                        fused < f64::max(1e-5, 3.0 * single),
+                        "{layers} layers, {what} inputs, gates {gates:?}: {fused}, by operation {single}"
+                    );
+                    if layers == 1 && what == "signed" {
+                        assert!(fused < 1e-6, "where nothing is alike: {fused}");
+                    }
                 }
             }
         }
+    }
+
+    fn median(mut values: Vec<f64>) -> f64 {
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
     }
 }

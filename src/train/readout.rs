@@ -6,11 +6,10 @@
 //! to everything before it needs no term through the solve (variable
 //! projection, Golub & Pereyra 1973).
 
-/// Solves `(A + ridge I) c = b` by Cholesky for a symmetric `size × size`
-/// matrix (row-major, overwritten). A pivot that is not positive leaves its
-/// coefficient at 0.
-pub(super) fn solve_ridge(matrix: &mut [f64], ridge: f64, right: &mut [f64]) {
-    let size = right.len();
+/// Overwrites a symmetric `size × size` matrix (row-major) with the Cholesky
+/// factor of `A + ridge I`, the diagonal inverted. A pivot that is not positive
+/// becomes 0 and leaves its coefficient at 0.
+pub(super) fn factorise(matrix: &mut [f64], ridge: f64, size: usize) {
     for i in 0..size {
         matrix[i * size + i] += ridge;
     }
@@ -34,17 +33,22 @@ pub(super) fn solve_ridge(matrix: &mut [f64], ridge: f64, right: &mut [f64]) {
             matrix[i * size + j] = value * inverse;
         }
     }
+}
+
+/// Solves `(A + ridge I) c = b` in place, given what [`factorise`] made of A.
+pub(super) fn substitute(factor: &[f64], right: &mut [f64]) {
+    let size = right.len();
     for i in 0..size {
         for k in 0..i {
-            right[i] -= matrix[i * size + k] * right[k];
+            right[i] -= factor[i * size + k] * right[k];
         }
-        right[i] *= matrix[i * size + i];
+        right[i] *= factor[i * size + i];
     }
     for i in (0..size).rev() {
         for k in i + 1..size {
-            right[i] -= matrix[k * size + i] * right[k];
+            right[i] -= factor[k * size + i] * right[k];
         }
-        right[i] *= matrix[i * size + i];
+        right[i] *= factor[i * size + i];
     }
 }
 
@@ -59,7 +63,8 @@ mod tests {
         let mut right: Vec<f64> = (0..3)
             .map(|i| (0..3).map(|j| matrix[i * 3 + j] * expected[j]).sum())
             .collect();
-        solve_ridge(&mut matrix, 0.0, &mut right);
+        factorise(&mut matrix, 0.0, 3);
+        substitute(&matrix, &mut right);
         for (value, expected) in right.iter().zip(expected) {
             assert!((value - expected).abs() < 1e-12);
         }
@@ -69,7 +74,8 @@ mod tests {
     fn a_dead_unit_gets_no_coefficient() {
         let mut matrix = vec![1.0, 0.0, 0.0, 0.0];
         let mut right = vec![2.0, 0.0];
-        solve_ridge(&mut matrix, 1e-9, &mut right);
+        factorise(&mut matrix, 1e-9, 2);
+        substitute(&matrix, &mut right);
         assert!((right[0] - 2.0).abs() < 1e-6 && right[1] == 0.0);
     }
 }

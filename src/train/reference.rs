@@ -11,7 +11,8 @@ use crate::nalu::gated::{EXPONENT_CAP, LOG_FLOOR};
 
 use super::fused::Objective;
 use super::kernel::LOSS_FLOOR;
-use super::readout::solve_ridge;
+use super::lanes::{Lanes, LANES};
+use super::readout::{factorise, substitute};
 
 /// Restarts × rows × columns.
 type Values<E> = Tensor<(usize, usize, usize), E, Cpu>;
@@ -42,11 +43,12 @@ where
             device.enable_cache();
         }
         let batch = &objective.batch;
-        let (rows, width) = (batch.rows, batch.width());
-        // Column after column becomes row after row.
-        let x = (0..restarts * rows * width)
-            .map(|at| number(f64::from(batch.x[at % width * rows + at / width % rows])))
+        let (rows, width) = (batch.blocks() * LANES, batch.width());
+        let one: Vec<E> = (0..rows * width)
+            .map(|at| batch.x_of(at / width / LANES)[at % width].0[at / width % LANES])
+            .map(|x| number(f64::from(x)))
             .collect();
+        let x = one.repeat(restarts);
         Reference {
             x: device.tensor_from_vec(x, (restarts, rows, width)),
             device,
@@ -70,9 +72,7 @@ where
                 let shape = (restarts, layer.inputs, layer.units);
                 LayerParameters {
                     weights: self.device.tensor_from_vec(of_all(0), shape),
-                    gates: self
-                        .device
-                        .tensor_from_vec(of_all(1), (restarts, layer.units)),
+                    gates: self.device.tensor_from_vec(of_all(1), (restarts, layer.units)),
                 }
             })
             .collect();
@@ -160,8 +160,11 @@ struct Readout<E> {
 impl<E: Dtype> Readout<E> {
     fn solve(objective: &Objective, units: &Values<E>) -> Readout<E> {
         let (_, rows, count) = *units.shape();
-        let (target, weight) = (&objective.batch.target, &objective.batch.root_weight);
-        let weighted = || target.iter().zip(weight).map(|(&y, &v)| (f64::from(y), f64::from(v)));
+        let flat =
+            |lanes: &[Lanes]| -> Vec<f64> { lanes.iter().flat_map(|lanes| lanes.0).map(f64::from).collect() };
+        let target = flat(&objective.batch.target);
+        let weight = flat(&objective.batch.root_weight);
+        let weighted = || target.iter().copied().zip(weight.iter().copied());
         let mut readout = Readout::default();
         for own in units.as_vec().chunks(rows * count) {
             let mut means = vec![0.0; count];
@@ -189,12 +192,19 @@ impl<E: Dtype> Readout<E> {
                     gram[i * count + j] /= norms[i] * norms[j];
                 }
             }
-            solve_ridge(&mut gram, objective.ridge, &mut right);
+            factorise(&mut gram, objective.ridge, count);
+            substitute(&gram, &mut right);
             let coefficients: Vec<f64> = right.iter().zip(&norms).map(|(c, norm)| c / norm).collect();
             let offset: f64 = coefficients.iter().zip(&means).map(|(c, mean)| c * mean).sum();
-            readout.target.extend(weighted().map(|(y, v)| number::<E>(y + v * offset)));
-            readout.root_weight.extend(weighted().map(|(_, v)| number::<E>(v)));
-            readout.coefficients.extend(coefficients.into_iter().map(number::<E>));
+            readout
+                .target
+                .extend(weighted().map(|(y, v)| number::<E>(y + v * offset)));
+            readout
+                .root_weight
+                .extend(weighted().map(|(_, v)| number::<E>(v)));
+            readout
+                .coefficients
+                .extend(coefficients.into_iter().map(number::<E>));
         }
         readout
     }

@@ -87,7 +87,8 @@ pub struct TrainSettings {
     pub scaling: InputScaling,
     /// See [`Weighting`].
     pub weighting: Weighting,
-    /// At these shares of the steps the worse half of the restarts is dropped.
+    /// At these shares of the steps the worse half of the restarts is dropped;
+    /// only [`Cell::Gated`] looks at it.
     pub halving: Vec<f64>,
     /// At most this many rows are trained on, spread evenly over the sample.
     pub max_rows: usize,
@@ -112,7 +113,7 @@ impl Default for TrainSettings {
             gates: Gates::Drawn,
             scaling: InputScaling::Automatic,
             weighting: Weighting::Uniform,
-            halving: Vec::new(),
+            halving: vec![0.05, 0.15],
             max_rows: 256,
             cell: CellSettings::published(Cell::Gated),
         }
@@ -136,6 +137,32 @@ impl TrainSettings {
         }
     }
 
+    /// Steps of all restarts together, those that are dropped included.
+    pub fn restart_steps(&self) -> usize {
+        let (mut from, mut restarts, mut total) = (0, self.restarts, 0);
+        for (to, drops) in self.stretches() {
+            total += restarts * (to - from);
+            if drops {
+                restarts = restarts.div_ceil(2);
+            }
+            from = to;
+        }
+        total
+    }
+
+    /// Ends of the stretches between two droppings, and whether to drop there.
+    pub(super) fn stretches(&self) -> Vec<(usize, bool)> {
+        let mut ends: Vec<(usize, bool)> = self
+            .halving
+            .iter()
+            .map(|share| ((share * self.steps as f64) as usize, true))
+            .filter(|&(end, _)| end > 0 && end < self.steps)
+            .collect();
+        ends.sort_unstable();
+        ends.push((self.steps, false));
+        ends
+    }
+
     /// Settings under which every weight rounds to −1, 0 or 1.
     pub fn strict() -> TrainSettings {
         TrainSettings {
@@ -143,5 +170,22 @@ impl TrainSettings {
             exponent_step: 1.0,
             ..TrainSettings::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropped_restarts_cost_the_steps_they_took() {
+        let settings = TrainSettings {
+            restarts: 5,
+            steps: 100,
+            halving: vec![0.5, 0.2, 1.0],
+            ..TrainSettings::default()
+        };
+        assert_eq!(settings.stretches(), vec![(20, true), (50, true), (100, false)]);
+        assert_eq!(settings.restart_steps(), 5 * 20 + 3 * 30 + 2 * 50);
     }
 }
