@@ -45,19 +45,10 @@ pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)
     let Some(fit) = fit_constants(expr, sample, weight, &[]) else {
         return unchanged;
     };
-    let floor = sample
-        .target
-        .iter()
-        .zip(weight)
-        .map(|(y, w)| (y * w * FLOOR).powi(2))
-        .sum::<f64>();
-    let mut current = without_dust(fit.expr, sample, weight, floor);
-    let mut rss = residual_square(&current, sample, weight);
+    let floor = arithmetic_floor(sample, weight);
+    let mut current = fit.expr;
+    let mut rss = fit.rss;
     let mut refused: Vec<bool> = vec![false; count];
-    // What vanished is gone for good.
-    for (round, constant) in round.iter_mut().zip(current.constants()) {
-        *round = constant == 0.0;
-    }
     // Signs and factors of one are structure, not measurement.
     while let Some((errors, _)) = standard_errors(&current, sample, weight, &round) {
         let constants = current.constants();
@@ -85,13 +76,21 @@ pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)
     Snapped { expr: current, round }
 }
 
+/// Σ r² that f64 arithmetic alone explains.
+fn arithmetic_floor(sample: &Sample, weight: &[f64]) -> f64 {
+    let rows = sample.target.iter().zip(weight);
+    rows.map(|(y, w)| (y * w * FLOOR).powi(2)).sum()
+}
+
 /// Constants that nothing but arithmetic holds up become 0: those of a ratio
 /// of sums fitted to exact data come out as 1e-17 where they should vanish.
-fn without_dust(expr: Expr, sample: &Sample, weight: &[f64], floor: f64) -> Expr {
-    let mut current = expr;
-    if residual_square(&current, sample, weight) > floor {
-        return current;
+/// `None` when there are none, or the data is not exact.
+pub fn without_dust(expr: &Expr, sample: &Sample, weight: &[f64]) -> Option<Expr> {
+    let floor = arithmetic_floor(sample, weight);
+    if residual_square(expr, sample, weight) > floor {
+        return None;
     }
+    let mut current = expr.clone();
     for place in 0..current.constants().len() {
         let mut tried = current.constants();
         tried[place] = 0.0;
@@ -101,7 +100,7 @@ fn without_dust(expr: Expr, sample: &Sample, weight: &[f64], floor: f64) -> Expr
             current = without;
         }
     }
-    current
+    (current != *expr).then_some(current)
 }
 
 /// The cheapest round value that the data pins down better than chance would.
@@ -215,9 +214,14 @@ mod tests {
             target: x.iter().map(|&x| 3.0 + 2.0 / x).collect(),
             inputs: vec![x],
         };
-        let expr = parse("(3*x + 2)/(x + 2e-17*x^2 - 3e-17)", &names).expect("parses");
-        let snapped = snap(&expr, &sample, &[1.0; 40], &[]).expr.simplify();
-        assert_eq!(snapped.text(&names).replace(' ', ""), "(3*x+2)/x");
+        let clean = |formula: &str| {
+            let expr = parse(formula, &names).expect("parses");
+            without_dust(&expr, &sample, &[1.0; 40]).map(|expr| expr.simplify().text(&names).replace(' ', ""))
+        };
+        let dusty = clean("(3*x + 2)/(x + 2e-17*x^2 - 3e-17)");
+        assert_eq!(dusty.as_deref(), Some("(3*x+2)/x"));
+        assert_eq!(clean("(3*x + 2)/x"), None);
+        assert_eq!(clean("(3*x + 2.1)/(x + 2e-17*x^2)"), None, "not exact");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 
 use rayon::prelude::*;
 
-use crate::polish::snap;
+use crate::formula::Expr;
+use crate::polish::{snap, without_dust};
 
 use super::choose::{near_best, pareto_front, RIVAL};
 use super::outlier::Outliers;
@@ -156,8 +157,9 @@ fn finish_one(
     let mut best = Candidate::new(candidate.expr.clone(), problem, true)?;
     let mut round = Vec::new();
     if !searcher.options.strict {
+        let clean = swept(&candidate.expr, problem);
         let snapped = snap(
-            &candidate.expr,
+            &clean,
             &problem.train,
             &problem.train_weight,
             &searcher.options.known,
@@ -179,5 +181,15 @@ fn finish_one(
     match Candidate::new(presented, problem, true) {
         Some(presented) if presented.exact || !best.exact => Some((presented, round)),
         _ => Some((best, round)),
+    }
+}
+
+/// Without the terms that only arithmetic holds up. They come to light once
+/// the sums are scaled by their largest terms, which simplifying does.
+fn swept(expr: &Expr, problem: &Problem) -> Expr {
+    let scaled = expr.simplify_for(&problem.positive);
+    match without_dust(&scaled, &problem.train, &problem.train_weight) {
+        Some(clean) => clean.simplify_for(&problem.positive),
+        None => expr.clone(),
     }
 }
