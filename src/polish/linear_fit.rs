@@ -14,6 +14,22 @@ const DEPENDENT: f64 = 1e-11;
 /// With more columns than this, elimination takes several at a time.
 const MANY: usize = 24;
 
+/// A combination of columns of length 1 that is shorter than this share of the
+/// longest vanishes.
+const VANISHING: f64 = 1e-12;
+
+/// How much shorter it must be than the next.
+const GAP: f64 = 30.0;
+
+/// A combination of columns that vanishes.
+#[derive(Debug, Clone)]
+pub struct NullVector {
+    /// What each column is multiplied by.
+    pub coefficients: Vec<f64>,
+    /// The same for columns scaled to length 1.
+    pub sizes: Vec<f64>,
+}
+
 /// The least squares problem `[Φ y]` folded to a triangle.
 #[derive(Debug, Clone)]
 pub struct Reduced {
@@ -130,6 +146,28 @@ impl Reduced {
         };
         let weakest = svd.singular_values.imin();
         v_t.row(weakest).iter().copied().collect()
+    }
+
+    /// The one combination of the columns that vanishes on every row up to
+    /// arithmetic; `None` when there is none, or more than one.
+    pub fn null_vector(&self) -> Option<NullVector> {
+        let count = self.width();
+        let svd = self.triangle.columns(0, count).into_owned().svd(false, true);
+        let mut order: Vec<usize> = (0..svd.singular_values.len()).collect();
+        order.sort_by(|&a, &b| svd.singular_values[a].total_cmp(&svd.singular_values[b]));
+        let &[least, next, ..] = order.as_slice() else {
+            return None;
+        };
+        let (size, gap) = (svd.singular_values[least], svd.singular_values[next]);
+        if size > VANISHING * svd.singular_values.max() || gap < GAP * size {
+            return None;
+        }
+        let sizes: Vec<f64> = svd.v_t?.row(least).iter().copied().collect();
+        let coefficients = sizes.iter().zip(&self.lengths);
+        Some(NullVector {
+            coefficients: coefficients.map(|(size, length)| size / length).collect(),
+            sizes,
+        })
     }
 
     /// Backward elimination: starting from `start`, the column whose removal

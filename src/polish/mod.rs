@@ -7,6 +7,6 @@ mod recognise;
 mod snap;
 
 pub use constants::{fit_constants, standard_errors, Fit};
-pub use linear_fit::{least_squares, Reduced, SubsetFit};
+pub use linear_fit::{least_squares, NullVector, Reduced, SubsetFit};
 pub use recognise::{recognised_as, round_values, RoundValue};
 pub use snap::{snap, without_dust, Snapped};

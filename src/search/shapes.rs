@@ -1,6 +1,7 @@
 //! The shapes that are tried, each by the engine for it.
 
 use super::addend::addends;
+use super::exact_ratio::exact_ratio;
 use super::factor::factor;
 use super::inner_sum::{inner_sums, InnerSums};
 use super::neighbour::neighbours;
@@ -313,6 +314,30 @@ pub(super) fn ratios_of_longer_sums(searcher: &mut Searcher<'_>) {
             if searcher.done() {
                 return;
             }
+        }
+    }
+}
+
+/// Ratios of polynomials in the inputs, and in their roots, on exact data.
+pub(super) fn ratios_of_polynomials(searcher: &mut Searcher<'_>) {
+    if searcher.options.strict {
+        return;
+    }
+    let plain = searcher.plain();
+    let roots: Option<Vec<Feature>> = plain
+        .features
+        .iter()
+        .map(|feature| {
+            let root = Expr::power(feature.expr.clone(), Exponent::new(1, 2));
+            Feature::new(root, &searcher.pool.problem)
+        })
+        .collect();
+    let squared = plain.raised(Exponent::integer(2));
+    let in_roots = roots.map(|roots| plain.against(roots));
+    for task in std::iter::once(plain).chain(squared).chain(in_roots) {
+        searcher.offer(exact_ratio(&task).into_iter().collect());
+        if searcher.done() {
+            return;
         }
     }
 }

@@ -5,7 +5,7 @@ use super::searcher::Searcher;
 use super::shapes::{
     divided, four_products, neighbours_of_best, one_product, one_sum, outer_powers, pairs_of_products,
     polynomials, products_of_sums, products_over_sums, ratios_and_powers, ratios_of_longer_sums,
-    ratios_of_sums, sums_over_sums, term_taken_off, three_products, two_products,
+    ratios_of_polynomials, ratios_of_sums, sums_over_sums, term_taken_off, three_products, two_products,
 };
 
 /// One thing to try.
@@ -40,6 +40,7 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("products of two sums", 2, products_of_sums),
         stage("sums of two products", 2, two_products),
         stage(NEIGHBOURS, 2, neighbours_of_best),
+        stage("ratios of polynomials", 2, ratios_of_polynomials),
         stage("products over sums of two columns", 2, products_over_sums),
         stage("sums of three products", 2, three_products),
         stage("sums of products over sums of two columns", 3, sums_over_sums),
