@@ -267,6 +267,92 @@ fn an_interrupt_ends_with_130_and_the_best_so_far() {
     assert_eq!(report["search"]["stop_reason"], "interrupted");
 }
 
+/// A gate that starts, and is kept by a rate near 0, on the adding path; weights
+/// that start where a + b is.
+#[test]
+fn options_of_a_published_cell_reach_its_training() {
+    let folder = TempDir::new().unwrap();
+    let mut draws = Draws::new(6);
+    let rows: Vec<Vec<f64>> = (0..60)
+        .map(|_| [draws.next(1.0, 5.0), draws.next(1.0, 5.0)])
+        .map(|[a, b]| vec![a, b, a + b])
+        .collect();
+    let table = write_table(folder.path(), "sum.csv", &["a", "b", "y"], &rows);
+    let table = table.to_str().unwrap();
+    let arguments = [
+        "--cell",
+        "nalu",
+        "--init",
+        "constant:3",
+        "--gate-init",
+        "constant:2",
+    ];
+    let rest = [
+        "--epsilon",
+        "1e-5",
+        "--iterations",
+        "1",
+        "--learning-rate",
+        "1e-9",
+    ];
+    let report = program::json(&[&[table][..], &arguments, &rest, &["--decay", "constant"]].concat());
+    let parameters = &report["trained"]["layers"][0]["parameters"];
+    let close = |name: &str, expected: f64| {
+        let value = parameters[name][1][0].as_f64().unwrap();
+        assert!((value - expected).abs() < 1e-6, "{name}: {value}");
+    };
+    close("w_hat", 3.0);
+    close("m_hat", 3.0);
+    close("gate", 2.0);
+    assert_eq!(report["formula"]["text"], "a + b");
+}
+
+#[test]
+fn an_option_that_the_cell_does_not_heed_is_refused() {
+    for (arguments, error, hint) in [
+        (
+            &["--epsilon", "1e-5"][..],
+            "error: `--epsilon` does nothing with `--cell gated`",
+            "it is for `--cell` nalu, nalu-separate, nac-mul, inalu, real-npu",
+        ),
+        (
+            &["--cell", "nalu", "--penalty", "1"],
+            "error: `--penalty` does nothing with `--cell nalu`",
+            "it is for `--cell` inalu, nau, nmu, nau-nmu, real-npu",
+        ),
+        (
+            &["--cell", "nac", "--init", "uniform:2,-2"],
+            "LOW is not below HIGH",
+            "",
+        ),
+    ] {
+        let output = run(&[&[&planets()[..]], arguments].concat());
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr.contains(error) && stderr.contains(hint), "{stderr}");
+    }
+}
+
+#[test]
+fn help_lists_the_options_of_published_cells_under_their_own_heading() {
+    let help = text(&run(&["--help"]).stdout);
+    let (_, rest) = help.split_once("Published cells").expect("the heading");
+    let (section, _) = rest.split_once("\nOutput:").expect("the next heading");
+    for option in [
+        "--epsilon",
+        "--init",
+        "--gate-init",
+        "--penalty",
+        "--penalty-ramp",
+        "--iterations",
+        "--learning-rate",
+        "--decay",
+    ] {
+        assert!(section.contains(option), "{option} is not in\n{section}");
+    }
+    assert!(!section.contains("--front"), "{section}");
+}
+
 fn piped(arguments: &[&str]) -> Child {
     command(arguments)
         .stdin(Stdio::piped())

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, ValueEnum};
 
+use super::cell_options::CellOptions;
 use crate::nalu::Cell;
 
 const EXAMPLES: &str = "\
@@ -121,6 +122,10 @@ pub struct Arguments {
     /// Threads to use; the result is the same for any number [default: all cores]
     #[arg(long, value_name = "COUNT", help_heading = "Search")]
     pub threads: Option<usize>,
+
+    /// Settings of the cells of the literature.
+    #[command(flatten)]
+    pub cell_options: CellOptions,
 
     /// Also print the best formula of each complexity
     #[arg(long, help_heading = "Output")]

@@ -2,11 +2,13 @@
 //! the same checked and ready to use ([`Settings`]).
 
 mod arguments;
+mod cell_options;
 mod invocation;
 mod output;
 mod settings;
 
 pub use arguments::{Arguments, CellKind, LossKind, MissingArgument};
+pub use cell_options::{CellOptions, DecayKind};
 pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError};
 pub use settings::{ReportOptions, SearchOptions, Settings, UsageError, Verbosity};

@@ -6,6 +6,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::arguments::{Arguments, CellKind, LossKind, MissingArgument};
+use super::cell_options::CellOptions;
 use super::output::{Output, OutputError};
 use crate::dataset::{self, Dataset, DatasetError, MissingPolicy, ReadOptions, Source};
 use crate::split::{split_outside_backticks, Holdout, Region, SplitError, SplitOptions};
@@ -51,6 +52,8 @@ pub struct SearchOptions {
     pub strict: bool,
     /// The cell to train.
     pub cell: CellKind,
+    /// What the user chose of its settings; nothing for the default cell.
+    pub cell_options: CellOptions,
     /// The loss to train with.
     pub loss: LossKind,
     /// Constants to recognise, by name; finite and not 0.
@@ -103,6 +106,12 @@ pub enum UsageError {
     Output(#[from] OutputError),
     #[error("`--separate-weights` is for `--cell nalu` only")]
     SeparateWeights,
+    #[error("`{option}` does nothing with `--cell {cell}`")]
+    CellOption {
+        option: &'static str,
+        cell: &'static str,
+        heeded_by: Vec<&'static str>,
+    },
     #[error("both the table and `--test` are standard input")]
     StdinTwice,
 }
@@ -119,6 +128,9 @@ impl UsageError {
             UsageError::Holdout(error) => return Some(error.hint()),
             UsageError::Output(error) => return error.hint(),
             UsageError::SeparateWeights => "add `--cell nalu`, or leave it out",
+            UsageError::CellOption { heeded_by, .. } => {
+                return Some(format!("it is for `--cell` {}", heeded_by.join(", ")));
+            }
             UsageError::StdinTwice => "give one of them as a file",
         };
         Some(hint.to_owned())
@@ -163,6 +175,12 @@ impl Settings {
             Some(count) => count,
             None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         };
+        let cell = match (arguments.cell, arguments.separate_weights) {
+            (kind, false) => kind,
+            (CellKind::Nalu | CellKind::NaluSeparate, true) => CellKind::NaluSeparate,
+            (_, true) => return Err(UsageError::SeparateWeights),
+        };
+        arguments.cell_options.check(cell.cell())?;
         let search = SearchOptions {
             seed: arguments.seed,
             time_limit: parse_time_limit(arguments.time_limit)?,
@@ -170,11 +188,8 @@ impl Settings {
             restarts,
             max_layers: usize::from(arguments.layers),
             strict: arguments.strict,
-            cell: match (arguments.cell, arguments.separate_weights) {
-                (kind, false) => kind,
-                (CellKind::Nalu | CellKind::NaluSeparate, true) => CellKind::NaluSeparate,
-                (_, true) => return Err(UsageError::SeparateWeights),
-            },
+            cell,
+            cell_options: arguments.cell_options,
             loss: arguments.loss,
             known: parse_known(&arguments.known)?,
         };

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cli::CellOptions;
 use crate::dataset::Sample;
 use crate::extract;
 use crate::formula::Expr;
@@ -20,8 +21,9 @@ const UNITS: usize = 4;
 
 /// What one ensemble is made of.
 #[derive(Debug, Clone, Copy)]
-struct Ensemble {
+struct Ensemble<'a> {
     cell: Cell,
+    chosen: &'a CellOptions,
     layers: usize,
     restarts: usize,
     strict: bool,
@@ -33,7 +35,7 @@ struct Ensemble {
 fn ensemble(
     task: &Task,
     width: usize,
-    ensemble: Ensemble,
+    ensemble: Ensemble<'_>,
     seed: u64,
     stop: &StopSignal,
 ) -> Vec<(Expr, Option<Arc<Origin>>)> {
@@ -43,7 +45,7 @@ fn ensemble(
     };
     let base = match ensemble.cell {
         Cell::Gated if ensemble.strict => TrainSettings::strict(),
-        cell => TrainSettings::for_cell(cell),
+        cell => ensemble.chosen.applied_to(TrainSettings::for_cell(cell)),
     };
     let settings = TrainSettings {
         restarts: ensemble.restarts,
@@ -101,6 +103,7 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
     for task in tasks {
         let what = Ensemble {
             cell,
+            chosen: &searcher.options.cell_options,
             layers,
             restarts: searcher
                 .options
