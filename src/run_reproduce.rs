@@ -15,11 +15,19 @@ use super::{end_on_interrupt, Failure, EXIT_INTERRUPTED};
 const SHOWN: [&str; 4] = ["linear", "ReLU", "tanh", "nalu"];
 
 pub(crate) fn run(arguments: &ReproduceArguments) -> Result<ExitCode, Failure> {
+    let table = arguments.table_output().map_err(output_failure)?;
     let svg = arguments.svg_output().map_err(output_failure)?;
     if svg.is_some() && arguments.experiment != ExperimentKind::Identity {
         let hint = "`nalu-discover reproduce identity --svg FILE`";
         return Err(Failure::new(
             "`--svg` is for `identity` only",
+            Some(hint.to_owned()),
+        ));
+    }
+    if svg.as_ref() == Some(&table) && table != Output::Stdout {
+        let hint = "give the curves a file of their own, such as `--svg curves.svg`";
+        return Err(Failure::new(
+            "`--output` and `--svg` name the same file",
             Some(hint.to_owned()),
         ));
     }
@@ -45,7 +53,7 @@ pub(crate) fn run(arguments: &ReproduceArguments) -> Result<ExitCode, Failure> {
     let experiment = arguments.experiment.experiment();
     let reproduction = pool.install(|| reproduce::run(experiment, &options, &tell));
     bar.finish_and_clear();
-    write(&reproduction, arguments.json)?;
+    write(&reproduction, arguments.json, &table)?;
     if let (Some(output), Some(document)) = (svg, reproduce::svg(&reproduction.curves)) {
         output.write(&document).map_err(output_failure)?;
     }
@@ -56,7 +64,7 @@ pub(crate) fn run(arguments: &ReproduceArguments) -> Result<ExitCode, Failure> {
     })
 }
 
-fn write(reproduction: &Reproduction, json: bool) -> Result<(), Failure> {
+fn write(reproduction: &Reproduction, json: bool, output: &Output) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     let written = if json {
         reproduce::json(reproduction, &mut bytes)
@@ -65,14 +73,14 @@ fn write(reproduction: &Reproduction, json: bool) -> Result<(), Failure> {
     };
     written.map_err(|error| Failure::new(error, None))?;
     let mut text = String::from_utf8_lossy(&bytes).into_owned();
-    if !json && io::stdout().is_terminal() {
+    if !json && *output == Output::Stdout && io::stdout().is_terminal() {
         let plots = reproduce::terminal(&reproduction.curves, &SHOWN);
         if !plots.is_empty() {
             text.push('\n');
             text.push_str(&plots);
         }
     }
-    Output::Stdout.write(&text).map_err(output_failure)
+    output.write(&text).map_err(output_failure)
 }
 
 fn output_failure(error: OutputError) -> Failure {

@@ -41,6 +41,38 @@ fn identity_prints_json_and_writes_its_curves() {
 }
 
 #[test]
+fn the_table_goes_to_a_file_that_is_not_replaced_unasked() {
+    let directory = tempfile::tempdir().unwrap();
+    let table = directory.path().join("table.json");
+    let path = table.to_str().unwrap();
+    let arguments = ["functions", "--time-limit", "0.05", "--json", "--output", path];
+    let assert = reproduce(&arguments).assert().success();
+    assert!(assert.get_output().stdout.is_empty());
+    let result: Value = serde_json::from_str(&std::fs::read_to_string(&table).unwrap()).unwrap();
+    assert_eq!(result["experiment"], "functions");
+    let refused = stderr(reproduce(&arguments).assert().code(2));
+    assert!(
+        refused.contains("exists") && refused.contains("--force"),
+        "{refused}"
+    );
+    reproduce(&[&arguments[..], &["--force"]].concat())
+        .assert()
+        .success();
+    let entries = std::fs::read_dir(directory.path()).unwrap();
+    assert_eq!(entries.count(), 1, "nothing is left beside it");
+}
+
+#[test]
+fn table_and_curves_need_a_file_each() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("both");
+    let path = path.to_str().unwrap();
+    let arguments = ["identity", "--output", path, "--svg", path];
+    let refused = stderr(reproduce(&arguments).assert().code(2));
+    assert!(refused.contains("name the same file"), "{refused}");
+}
+
+#[test]
 fn every_experiment_ends_at_its_time_limit_and_says_so() {
     for experiment in ["identity", "arithmetic", "single-module", "functions"] {
         let assert = reproduce(&[experiment, "--time-limit", "0.05"])

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::error::Error;
-use clap::{Args, Command, CommandFactory, FromArgMatches, ValueEnum};
+use clap::{ArgGroup, Args, Command, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::arguments::Arguments;
 use super::output::{Output, OutputError};
@@ -22,6 +22,7 @@ pub enum Invocation {
 
 /// The arguments of `nalu-discover reproduce`.
 #[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("files").args(["svg", "output"]).multiple(true))]
 pub struct ReproduceArguments {
     /// The experiment
     #[arg(value_enum)]
@@ -47,17 +48,29 @@ pub struct ReproduceArguments {
     #[arg(long)]
     pub json: bool,
 
+    /// Write the table to this file instead of standard output (`-`)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
     /// Also write the curves of `identity` to this file
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
 
-    /// Let --svg replace a file
-    #[arg(long, requires = "svg")]
+    /// Let --output and --svg replace a file
+    #[arg(long, requires = "files")]
     pub force: bool,
 }
 
 impl ReproduceArguments {
-    /// Where the curves go. Made sure of before the run, not after it.
+    /// Where the table goes. Made sure of before the run, not after it.
+    ///
+    /// # Errors
+    /// When the file exists or can't be written.
+    pub fn table_output(&self) -> Result<Output, OutputError> {
+        Output::checked(self.output.clone(), self.force)
+    }
+
+    /// Where the curves go, likewise.
     ///
     /// # Errors
     /// When the file exists or can't be written.
@@ -176,6 +189,7 @@ mod tests {
             "nalu-discover reproduce",
             "nalu-discover reproduce everything",
             "nalu-discover reproduce identity --seeds 0",
+            "nalu-discover reproduce identity --force",
             "nalu-discover reproduce identity --time-limit -1",
             "nalu-discover reproduce identity --time-limit soon",
             "nalu-discover data.csv reproduce identity",
