@@ -133,6 +133,7 @@ fn the_parameters_of_a_published_cell_are_shown() {
         "w_hat_add a",
         "m_hat_mul b",
         "gate a",
+        "g, mean",
         "\ny = t1\n",
     ] {
         assert!(stdout.contains(part), "{part:?} is not in\n{stdout}");

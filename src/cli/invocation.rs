@@ -32,7 +32,8 @@ pub struct ReproduceArguments {
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
     pub seeds: Option<u16>,
 
-    /// As many steps as published, at the published rate; takes hours
+    /// As many steps and trainings as published, at the published rate: minutes
+    /// for identity and functions, an hour for single-module, days for arithmetic
     #[arg(long)]
     pub full: bool,
 
@@ -118,9 +119,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
 impl Invocation {
     /// The whole command line. A table called `reproduce` is `./reproduce`.
     pub fn command() -> Command {
-        let reproduce = ReproduceArguments::augment_args(
-            Command::new("reproduce").about("Run an experiment of the literature and print its table"),
-        );
+        // Said last: the text of the struct is for the library's readers.
+        let reproduce = ReproduceArguments::augment_args(Command::new("reproduce"))
+            .about("Run an experiment of the literature and print its table");
         Arguments::command()
             .subcommand(reproduce)
             .disable_help_subcommand(true)
@@ -180,6 +181,12 @@ mod tests {
                 other => panic!("{name}: {other:?}"),
             }
         }
+    }
+
+    #[test]
+    fn the_help_of_reproduce_says_what_it_does() {
+        let help = parse("nalu-discover reproduce --help").unwrap_err().to_string();
+        assert!(help.starts_with("Run an experiment of the literature"), "{help}");
     }
 
     #[test]

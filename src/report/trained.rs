@@ -127,7 +127,12 @@ fn table(
         rows("W", w_add);
     }
     let gates = layer.gates.iter().copied().map(shown);
-    table.row(["g, mean".to_string()].into_iter().chain(gates));
+    let label = if gate_depends_on_input(cell) {
+        "g, mean"
+    } else {
+        "g"
+    };
+    table.row([label.to_string()].into_iter().chain(gates));
     table.write(out)?;
     for (name, values) in elsewhere {
         let values: Vec<String> = values.into_iter().map(shown).collect();
@@ -140,6 +145,11 @@ fn table(
 /// one number a unit, and the real NPU's relevance one an input for all units.
 fn lies_flat(cell: Cell, name: &str) -> bool {
     matches!((cell, name), (Cell::Inalu, "gate") | (Cell::RealNpu, "relevance"))
+}
+
+/// Whether the gate is another one in each row.
+fn gate_depends_on_input(cell: Cell) -> bool {
+    matches!(cell, Cell::Nalu | Cell::NaluSeparate)
 }
 
 /// Four digits: more than any rounding needs.
@@ -209,7 +219,7 @@ trained layer 1 (inalu):
     W add b       -0.8
     W multiply a   0.1
     W multiply b   0.2
-    g, mean       0.75
+    g             0.75
     gate: 1.5
 
 trained layer 2 (inalu):
@@ -218,7 +228,7 @@ trained layer 2 (inalu):
   --------------------
     w_hat_add t1     7
     W t1           0.5
-    g, mean       0.75
+    g             0.75
     gate: -1.5
 
 y^2 = t2 - 0.25
