@@ -2,8 +2,8 @@
 //!
 //! Every engine fits NALU layers: a single product or sum cell in closed form
 //! (`product_cell`, `sum_cell`), product units under an adding unit with the
-//! readout solved (`product_sum`), a ratio of two adding units (`rational`,
-//! `exact_ratio`),
+//! readout solved (`product_sum`), a ratio of two adding units (`rational`), and
+//! where there is no noise of any degree (`exact_polynomial`, `exact_ratio`),
 //! stacks trained by gradient descent (`ensemble`). Around them the target's
 //! outer power or factor is taken off first (`task`, `factor`), and sums of
 //! two columns are offered as columns (`inner_sum`).
@@ -14,6 +14,7 @@
 mod addend;
 mod choose;
 mod ensemble;
+mod exact_polynomial;
 mod exact_ratio;
 mod factor;
 mod finish;
