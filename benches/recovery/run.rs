@@ -28,7 +28,7 @@ pub struct Printed {
     pub verdict: String,
     /// `constants` with their standard errors.
     pub constants: Vec<PrintedConstant>,
-    /// `search.restarts`: trainings run.
+    /// `search.restarts`: fits from random starts.
     pub restarts: u64,
     /// Wall time of the whole process, seconds.
     pub seconds: f64,

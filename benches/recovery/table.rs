@@ -16,7 +16,8 @@ pub struct Run {
     pub formula: String,
     /// Symbols of the printed formula.
     pub complexity: Option<usize>,
-    /// Trainings run, 0 where a closed form ended the search.
+    /// Fits from random starts, of stacks and of sums of products; 0 where a
+    /// closed form ended the search.
     pub restarts: u64,
     /// The printed verdict.
     pub verdict: String,
@@ -58,7 +59,7 @@ const SET_HEADINGS: [&str; 10] = [
     "exact",
     "median s",
     "worst s",
-    "trained",
+    "restarted",
     "confirmed wrong",
     "on target",
 ];
@@ -128,7 +129,7 @@ fn summary_row(title: &str, set: Set, results: &[&CaseResult]) -> Vec<String> {
     let wrong = runs
         .iter()
         .filter(|run| run.verdict == "confirmed" && !run.judgement.recovered);
-    let trained = runs.iter().filter(|run| run.restarts > 0);
+    let restarted = runs.iter().filter(|run| run.restarts > 0);
     let on_target = set.target_seconds().map(|seconds| {
         let met = runs
             .iter()
@@ -147,7 +148,7 @@ fn summary_row(title: &str, set: Set, results: &[&CaseResult]) -> Vec<String> {
         exact(&runs).to_string(),
         median_seconds(&runs),
         worst_seconds(&runs),
-        trained.count().to_string(),
+        restarted.count().to_string(),
         wrong.count().to_string(),
         on_target.unwrap_or_default(),
     ]
