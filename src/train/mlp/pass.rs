@@ -10,7 +10,7 @@ use super::super::lanes::{Lanes, LANES};
 use super::super::math;
 
 /// Units of each of the two hidden layers.
-pub(super) const HIDDEN: usize = 16;
+pub(super) const HIDDEN: usize = 32;
 
 /// Where the parameters of a network over `width` inputs lie in a flat slice:
 /// W₁, b₁, W₂, b₂, w₃, b₃; weights unit after unit.
