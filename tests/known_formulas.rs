@@ -246,3 +246,42 @@ fn figure(object: &Value, key: &str) -> f64 {
         .as_f64()
         .unwrap_or_else(|| panic!("no `{key}` in {object}"))
 }
+
+/// Noise of which one row in five is five times as large: `--loss huber` comes
+/// nearer to the constant than squares do.
+#[test]
+fn huber_stands_heavy_tails() {
+    let folder = TempDir::new().unwrap();
+    let mut squares_of_errors = [0.0; 2];
+    for seed in 0..8 {
+        let mut draws = Draws::new(100 + seed);
+        let rows: Vec<Vec<f64>> = (0..150)
+            .map(|_| {
+                let (a, b) = (draws.next(1.0, 5.0), draws.next(1.0, 5.0));
+                let noise: f64 = (0..6).map(|_| draws.next(-0.5, 0.5)).sum();
+                let size = if draws.next(0.0, 1.0) < 0.2 { 1.0 } else { 0.2 };
+                vec![a, b, 2.37 * a * b + size * noise]
+            })
+            .collect();
+        let path = write_table(folder.path(), "t.csv", &["a", "b", "y"], &rows);
+        for (sum, loss) in squares_of_errors.iter_mut().zip(["mse", "huber"]) {
+            let report = json(&[
+                path.to_str().unwrap(),
+                "--loss",
+                loss,
+                "--seed",
+                &seed.to_string(),
+            ]);
+            assert_eq!(
+                report["constants"].as_array().unwrap().len(),
+                1,
+                "{}",
+                report["formula"]
+            );
+            let constant = report["constants"][0]["value"].as_f64().unwrap();
+            *sum += (constant - 2.37_f64).powi(2);
+        }
+    }
+    let [mse, huber] = squares_of_errors;
+    assert!(huber < 0.8 * mse, "{huber} and {mse}");
+}

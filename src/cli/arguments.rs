@@ -103,7 +103,9 @@ pub struct Arguments {
     #[arg(long, value_name = "COUNT", help_heading = "Search")]
     pub restarts: Option<usize>,
 
-    /// The loss to train with; `huber` stands outliers
+    /// How errors count in the choice and in the constants: squared, or by Huber's loss
+    ///
+    /// `huber` is for noise with heavy tails. Single wild rows are set aside with either.
     #[arg(long, value_enum, default_value_t, help_heading = "Search")]
     pub loss: LossKind,
 

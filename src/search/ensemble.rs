@@ -13,7 +13,7 @@ use crate::train::{train, Architecture, TrainSettings, Weighting as TrainWeighti
 use super::origin::Origin;
 use super::problem::Weighting;
 use super::searcher::Searcher;
-use super::shapes::{divided_task, raised};
+use super::shapes::{divided_tasks, raised};
 use super::task::Task;
 
 /// Units of a layer: 4 are enough for all formulas of two terms and some to spare.
@@ -98,7 +98,7 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
     let mut tasks = vec![plain.clone()];
     if cell == Cell::Gated {
         tasks.extend(raised(&plain, false));
-        tasks.extend(divided_task(searcher));
+        tasks.extend(divided_tasks(searcher).into_iter().take(1));
     }
     for task in tasks {
         let what = Ensemble {

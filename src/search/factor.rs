@@ -13,8 +13,9 @@ use crate::polish::Reduced;
 use super::problem::Problem;
 use super::task::Task;
 
-/// Chance below which an input's cross terms are believed.
-const SIGNIFICANT: f64 = 0.02;
+/// Chances below which an input's cross terms are believed. Of many inputs one
+/// may well pass the first by chance, so the second is tried after it.
+const SIGNIFICANT: [f64; 2] = [0.02, 1e-4];
 
 /// The exponent must be this near a half, or within so many standard errors.
 const NEAR_GRID: f64 = 0.12;
@@ -26,8 +27,20 @@ pub(super) struct Factor {
     pub(super) inputs: Vec<usize>,
 }
 
-/// The factor that the plain target shows, if any.
-pub(super) fn factor(task: &Task, problem: &Problem) -> Option<Factor> {
+/// The factors that the plain target may have, the likeliest first.
+pub(super) fn factors(task: &Task, problem: &Problem) -> Vec<Factor> {
+    let mut found: Vec<Factor> = Vec::new();
+    for significant in SIGNIFICANT {
+        if let Some(factor) = factor(task, problem, significant) {
+            if found.iter().all(|known| known.inputs != factor.inputs) {
+                found.push(factor);
+            }
+        }
+    }
+    found
+}
+
+fn factor(task: &Task, problem: &Problem, significant: f64) -> Option<Factor> {
     if !task.one_sign() {
         return None;
     }
@@ -82,7 +95,7 @@ pub(super) fn factor(task: &Task, problem: &Problem) -> Option<Factor> {
         let dropped = (all.len() - without.len()) as f64;
         let ratio = ((fit.rss - full.rss) / dropped) / (full.rss / freedom).max(f64::MIN_POSITIVE);
         let pure =
-            FisherSnedecor::new(dropped, freedom).is_ok_and(|f| 1.0 - f.cdf(ratio.max(0.0)) > SIGNIFICANT);
+            FisherSnedecor::new(dropped, freedom).is_ok_and(|f| 1.0 - f.cdf(ratio.max(0.0)) > significant);
         let place = without.iter().position(|&k| regressors[k].0 == [i])?;
         let exponent = fit.coefficients[place];
         let deviation = (fit.rss / freedom * fit.unit_variances[place]).sqrt();

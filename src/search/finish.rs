@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::cli::LossKind;
 use crate::formula::Expr;
 use crate::polish::{snap, without_dust};
 
@@ -24,6 +25,9 @@ const MOST_OUTLIER_ROUNDS: usize = 3;
 
 /// Rows that constants are fitted to, at most.
 const FINISH_ROWS: usize = 20_000;
+
+/// With `--loss huber`: how often rows are weighed by what is left of them.
+const HUBER_ROUNDS: usize = 3;
 
 /// Formulas that are reported as equally good, at most.
 const MOST_RIVALS: usize = 8;
@@ -80,6 +84,9 @@ pub(super) fn finish(
         outliers = found;
         finished = finish_without(searcher, &whole, &outliers);
     }
+    if searcher.options.loss == LossKind::Huber {
+        (whole, finished) = finish_by_huber(searcher, whole, &outliers, finished);
+    }
     let places = finished.chosen();
     let origin = places
         .first()
@@ -106,7 +113,31 @@ pub(super) fn finish(
     }
 }
 
+/// Weighs the rows by what the chosen formula leaves of them, and chooses
+/// again, until that has settled.
+fn finish_by_huber(
+    searcher: &Searcher<'_>,
+    whole: Problem,
+    outliers: &Outliers,
+    mut finished: Finished,
+) -> (Problem, Finished) {
+    let mut weighed = whole.clone();
+    for _ in 0..HUBER_ROUNDS {
+        let Some(&best) = finished.chosen().first() else {
+            break;
+        };
+        let expr = finished.near[best].expr.clone();
+        weighed = whole.by_huber(&expr);
+        finished = finish_on(searcher, whole.without(outliers, FINISH_ROWS).by_huber(&expr));
+    }
+    (weighed, finished)
+}
+
 fn finish_without(searcher: &Searcher<'_>, whole: &Problem, outliers: &Outliers) -> Finished {
+    finish_on(searcher, whole.without(outliers, FINISH_ROWS))
+}
+
+fn finish_on(searcher: &Searcher<'_>, problem: Problem) -> Finished {
     let candidates = &searcher.pool.candidates;
     let floor = searcher.pool.problem.exact_mean_square();
     let mut shortlist: Vec<usize> = near_best(candidates, floor, LONG_SHORTLIST);
@@ -117,7 +148,6 @@ fn finish_without(searcher: &Searcher<'_>, whole: &Problem, outliers: &Outliers)
             shortlist.push(place);
         }
     }
-    let problem = whole.without(outliers, FINISH_ROWS);
     let results: Vec<Option<(Candidate, Vec<f64>)>> = shortlist
         .par_iter()
         .map(|&place| {

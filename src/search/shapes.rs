@@ -3,7 +3,7 @@
 use super::addend::addends;
 use super::exact_polynomial::exact_polynomial;
 use super::exact_ratio::exact_ratio;
-use super::factor::factor;
+use super::factor::factors;
 use super::inner_sum::{inner_sums, InnerSums};
 use super::neighbour::neighbours;
 use super::pair::{pairs, triples};
@@ -202,10 +202,16 @@ fn trained_sums(searcher: &mut Searcher<'_>, tasks: &[Task], shape: Shape) {
 }
 
 pub(super) fn divided(searcher: &mut Searcher<'_>) {
-    let Some(task) = divided_task(searcher) else {
-        return;
-    };
-    for (power, closed_form) in raised(&task, true)
+    for task in divided_tasks(searcher) {
+        if searcher.done() {
+            return;
+        }
+        divided_by_one(searcher, &task);
+    }
+}
+
+fn divided_by_one(searcher: &mut Searcher<'_>, task: &Task) {
+    for (power, closed_form) in raised(task, true)
         .iter()
         .map(|t| (t, in_closed_form(std::slice::from_ref(t))))
     {
@@ -217,7 +223,7 @@ pub(super) fn divided(searcher: &mut Searcher<'_>) {
             return;
         }
     }
-    let tasks = raised(&task, true);
+    let tasks = raised(task, true);
     trained_sums(
         searcher,
         &tasks,
@@ -240,16 +246,18 @@ pub(super) fn divided(searcher: &mut Searcher<'_>) {
     );
 }
 
-/// The target with the powers that multiply everything divided off, against the other inputs.
-pub(super) fn divided_task(searcher: &Searcher<'_>) -> Option<Task> {
+/// The target with a factor taken off, against the inputs that are left.
+pub(super) fn divided_tasks(searcher: &Searcher<'_>) -> Vec<Task> {
     let problem = &searcher.pool.problem;
     let task = searcher.plain();
-    let factor = factor(&task, problem)?;
-    let rest: Vec<Feature> = (0..problem.width())
-        .filter(|i| !factor.inputs.contains(i))
-        .filter_map(|i| Feature::new(Expr::Variable(i), problem))
-        .collect();
-    Some(task.divided_by(&factor.expr, problem)?.against(rest))
+    let divided = factors(&task, problem).into_iter().filter_map(|factor| {
+        let rest: Vec<Feature> = (0..problem.width())
+            .filter(|i| !factor.inputs.contains(i))
+            .filter_map(|i| Feature::new(Expr::Variable(i), problem))
+            .collect();
+        Some(task.divided_by(&factor.expr, problem)?.against(rest))
+    });
+    divided.collect()
 }
 
 pub(super) fn ratios_of_sums(searcher: &mut Searcher<'_>) {
