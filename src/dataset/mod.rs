@@ -91,7 +91,7 @@ pub struct Dataset {
     /// What was assumed and left out.
     pub notes: Vec<Note>,
     /// Every row, where the columns above hold a sample: of more than 100,000
-    /// rows, or 4,000,000 cells in all, as many are drawn at random.
+    /// rows, or 2,000,000 cells in all, as many are drawn at random.
     pub stream: Option<RowStream>,
 }
 

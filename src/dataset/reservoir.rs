@@ -11,8 +11,8 @@ use rand_chacha::ChaCha8Rng;
 /// The most rows kept.
 const MOST_ROWS: usize = 100_000;
 
-/// The most cells kept: 32 MB, of which the stages to come make a few copies.
-const MOST_CELLS: usize = 4_000_000;
+/// The most cells kept: 16 MB, of which the stages to come make a few copies.
+const MOST_CELLS: usize = 2_000_000;
 
 /// The rows kept so far.
 #[derive(Debug)]

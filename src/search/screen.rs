@@ -5,6 +5,8 @@
 //! of two inputs, the one first that the residual leans on most. An input
 //! matters when a part or a product of it is significant.
 
+use rayon::prelude::*;
+
 use crate::polish::{Reduced, SubsetFit};
 
 use super::problem::Problem;
@@ -141,29 +143,36 @@ fn leaning_product(
 ) -> Option<(Part, f64)> {
     let weighted: Vec<f64> = residual.iter().zip(weight).map(|(r, w)| r * w).collect();
     let total: f64 = weighted.iter().map(|r| r * r).sum();
-    let mut best: Option<(Part, f64)> = None;
-    for i in 0..centred.len() {
-        for j in i + 1..centred.len() {
-            if parts.iter().any(|part| part.inputs == [i, j]) {
-                continue;
-            }
-            let values: Vec<f64> = centred[i].iter().zip(&centred[j]).map(|(a, b)| a * b).collect();
-            let (mut together, mut alone) = (0.0, 0.0);
-            for ((v, r), w) in values.iter().zip(&weighted).zip(weight) {
-                together += v * w * r;
-                alone += (v * w).powi(2);
-            }
-            let strength = residual.len() as f64 * together * together / (alone * total);
-            if best.as_ref().is_none_or(|(_, least)| strength > *least) {
-                let part = Part {
-                    inputs: vec![i, j],
-                    values,
-                };
-                best = Some((part, strength));
-            }
+    let strength = |i: usize, j: usize| {
+        let (mut together, mut alone) = (0.0, 0.0);
+        let rows = centred[i]
+            .iter()
+            .zip(&centred[j])
+            .zip(weighted.iter().zip(weight));
+        for ((a, b), (r, w)) in rows {
+            let v = a * b * w;
+            together += v * r;
+            alone += v * v;
         }
-    }
-    best
+        residual.len() as f64 * together * together / (alone * total)
+    };
+    let strongest_of = |i: usize| {
+        let others = (i + 1..centred.len()).filter(|&j| parts.iter().all(|part| part.inputs != [i, j]));
+        others
+            .map(|j| (strength(i, j), [i, j]))
+            .filter(|(strength, _)| strength.is_finite())
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let strongest: Vec<(f64, [usize; 2])> = (0..centred.len())
+        .into_par_iter()
+        .filter_map(strongest_of)
+        .collect();
+    let (strength, [i, j]) = strongest.into_iter().max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let part = Part {
+        inputs: vec![i, j],
+        values: centred[i].iter().zip(&centred[j]).map(|(a, b)| a * b).collect(),
+    };
+    Some((part, strength))
 }
 
 fn standardised(values: &[f64]) -> Vec<f64> {

@@ -1,5 +1,7 @@
 //! A running search: its pool, and when to stop.
 
+use std::sync::OnceLock;
+
 use crate::cli::{CellKind, SearchOptions};
 use crate::formula::Expr;
 use crate::stop::StopSignal;
@@ -7,10 +9,10 @@ use crate::stop::StopSignal;
 use super::choose::{near_best, RIVAL};
 use super::leftover::{explains, only_noise_left, MOST_CONSTANTS};
 use super::pool::{Candidate, Pool};
-use super::problem::Problem;
+use super::problem::{Problem, Weighting};
 use super::screen::relevant;
 use super::stages::{all_stages, ensemble_stages, LAST_NEIGHBOURS, NEIGHBOURS};
-use super::task::Task;
+use super::task::{Feature, Task};
 use super::StopReason;
 
 /// Times that the stages are gone through, with twice the restarts each time.
@@ -34,6 +36,8 @@ pub(super) struct Searcher<'a> {
     pub(super) restarts: usize,
     pub(super) round: usize,
     seeds: u64,
+    /// The inputs that seem to matter, by weighting.
+    relevant: [OnceLock<Vec<Feature>>; 2],
     /// Every simple shape has been tried.
     cheap_done: bool,
     /// Every shape of two sums has been tried.
@@ -50,6 +54,7 @@ impl<'a> Searcher<'a> {
             restarts: 0,
             round: 0,
             seeds: 0,
+            relevant: Default::default(),
             cheap_done: stages_end,
             shapes_done: stages_end,
         }
@@ -118,11 +123,13 @@ impl<'a> Searcher<'a> {
         if self.round > 0 {
             return task;
         }
-        let features = relevant(&task, &self.pool.problem);
+        let problem = &self.pool.problem;
+        let known = &self.relevant[usize::from(problem.weighting == Weighting::Relative)];
+        let features = known.get_or_init(|| relevant(&task, problem));
         if features.is_empty() {
             task
         } else {
-            task.against(features)
+            task.against(features.clone())
         }
     }
 
