@@ -36,20 +36,20 @@ pub struct Snapped {
 /// Fits the constants, makes those round that may be, one at a time with the
 /// others refitted, and rounds the rest to the digits that mean something.
 pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)]) -> Snapped {
-    let count = expr.constants().len();
-    let mut round: Vec<bool> = vec![false; count];
+    // Signs and factors of one are structure, not measurement.
+    let mut round: Vec<bool> = expr.constants().iter().map(|c| c.abs() == 1.0).collect();
+    let count = round.len();
     let unchanged = Snapped {
         expr: expr.clone(),
         round: round.clone(),
     };
-    let Some(fit) = fit_constants(expr, sample, weight, &[]) else {
+    let Some(fit) = fit_constants(expr, sample, weight, &round) else {
         return unchanged;
     };
     let floor = arithmetic_floor(sample, weight);
     let mut current = fit.expr;
     let mut rss = fit.rss;
     let mut refused: Vec<bool> = vec![false; count];
-    // Signs and factors of one are structure, not measurement.
     while let Some((errors, _)) = standard_errors(&current, sample, weight, &round) {
         let constants = current.constants();
         let best = (0..count)

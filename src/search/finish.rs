@@ -20,6 +20,9 @@ use super::{Outcome, StopReason};
 const SHORTLIST: usize = 24;
 const LONG_SHORTLIST: f64 = 60.0;
 
+/// Characters beyond which a constant says more than data does.
+const LONG_CONSTANT: usize = 12;
+
 /// How often outliers are looked for.
 const MOST_OUTLIER_ROUNDS: usize = 3;
 
@@ -188,38 +191,45 @@ fn finish_one(
     let mut round = Vec::new();
     if !searcher.options.strict {
         let clean = swept(&candidate.expr, problem);
-        let snapped = snap(
-            &clean,
-            &problem.train,
-            &problem.train_weight,
-            &searcher.options.known,
-        );
-        let simplified = snapped.expr.simplify_for(&problem.positive);
-        if let Some(made_round) = Candidate::new(simplified, problem, true) {
-            if made_round.exact || !best.exact {
-                best = made_round;
-                let constants = snapped.expr.constants();
-                round = constants
-                    .into_iter()
-                    .zip(snapped.round)
-                    .filter_map(|(c, round)| round.then_some(c))
-                    .collect();
+        if let Some((rounded, constants)) = made_round(searcher, &clean, problem) {
+            if rounded.exact || !best.exact {
+                (best, round) = (rounded, constants);
             }
         }
     }
-    let presented = best.expr.present(&problem.positive);
-    match Candidate::new(presented, problem, true) {
-        Some(presented) if presented.exact || !best.exact => Some((presented, round)),
-        _ => Some((best, round)),
+    let presented = Candidate::new(best.expr.present(&problem.positive), problem, true);
+    if let Some(presented) = presented.filter(|presented| presented.exact || !best.exact) {
+        best = presented;
+        // A form of other constants, scaled from those made round.
+        let is_long = |c: &f64| format!("{c:e}").len() > LONG_CONSTANT;
+        if !searcher.options.strict && best.expr.constants().iter().any(is_long) {
+            if let Some((rounded, constants)) = made_round(searcher, &best.expr, problem) {
+                if rounded.cost < best.cost && (rounded.exact || !best.exact) {
+                    (best, round) = (rounded, constants);
+                }
+            }
+        }
     }
+    Some((best, round))
+}
+
+/// With constants made round, and those that were recognised.
+fn made_round(searcher: &Searcher<'_>, expr: &Expr, problem: &Problem) -> Option<(Candidate, Vec<f64>)> {
+    let known = &searcher.options.known;
+    let snapped = snap(expr, &problem.train, &problem.train_weight, known);
+    let candidate = Candidate::new(snapped.expr.simplify_for(&problem.positive), problem, true)?;
+    let constants = snapped.expr.constants().into_iter().zip(snapped.round);
+    let recognised = constants.filter_map(|(c, round)| round.then_some(c)).collect();
+    Some((candidate, recognised))
 }
 
 /// Without the terms that only arithmetic holds up. They come to light once
-/// the sums are scaled by their largest terms, which simplifying does.
+/// sums are scaled so that a term has the coefficient 1, which simplifying
+/// does; the constants are then no more than the data can tell.
 fn swept(expr: &Expr, problem: &Problem) -> Expr {
     let scaled = expr.simplify_for(&problem.positive);
     match without_dust(&scaled, &problem.train, &problem.train_weight) {
         Some(clean) => clean.simplify_for(&problem.positive),
-        None => expr.clone(),
+        None => scaled,
     }
 }
