@@ -1,10 +1,10 @@
 //! Rows that no smooth function of the inputs goes through.
 //!
-//! A quadratic model of log|y| (y where its sign varies) in the logarithms of
-//! the inputs (themselves where their sign varies) is fitted by least absolute
-//! deviations, which a few wild rows cannot bend. A row many typical
-//! deviations off it is an outlier, unless there are many such: then it is the
-//! model that is wrong.
+//! Quadratic models are fitted by least absolute deviations, which a few wild
+//! rows cannot bend: of log|y| (y where its sign varies) in the logarithms of
+//! the inputs (themselves where their sign varies), and of y, y² and 1/y in the
+//! inputs. By the one that fits best, a row many typical deviations off is an
+//! outlier, unless there are many such: then it is the model that is wrong.
 
 use crate::dataset::Sample;
 use crate::formula::Expr;
@@ -99,8 +99,48 @@ fn outliers(sample: &Sample) -> Vec<usize> {
     if rows < FEWEST_ROWS {
         return Vec::new();
     }
-    let target = logarithm_if_one_sign(&sample.target);
-    let inputs: Vec<Vec<f64>> = sample.inputs.iter().map(|c| logarithm_if_one_sign(c)).collect();
+    let views = views(sample);
+    let fits = views
+        .iter()
+        .filter_map(|(target, inputs)| robust_fit(target, inputs));
+    let Some(best) = fits.min_by(|a, b| a.typical.total_cmp(&b.typical)) else {
+        return Vec::new();
+    };
+    // What a perfect model leaves is arithmetic.
+    let deviation = (1.4826 * best.typical).max(ARITHMETIC);
+    let wild = beyond_a_gap(&best.residuals, WILD * deviation);
+    if wild.len() as f64 > MOST * rows as f64 {
+        Vec::new()
+    } else {
+        wild
+    }
+}
+
+type View = (Vec<f64>, Vec<Vec<f64>>);
+
+/// The target and the inputs as a quadratic model may see them.
+fn views(sample: &Sample) -> Vec<View> {
+    let y = &sample.target;
+    let powered = |power: i32| y.iter().map(|y| y.powi(power)).collect::<Vec<f64>>();
+    let logarithms = sample.inputs.iter().map(|c| logarithm_if_one_sign(c)).collect();
+    let mut views = vec![(logarithm_if_one_sign(y), logarithms)];
+    for power in [1, 2, -1] {
+        views.push((powered(power), sample.inputs.clone()));
+    }
+    views.retain(|(target, _)| target.iter().all(|value| value.is_finite()));
+    views
+}
+
+/// What a model by least absolute deviations leaves.
+struct RobustFit {
+    /// As shares of the target's median distance from its median.
+    residuals: Vec<f64>,
+    /// Median of their magnitude.
+    typical: f64,
+}
+
+fn robust_fit(target: &[f64], inputs: &[Vec<f64>]) -> Option<RobustFit> {
+    let rows = target.len();
     let mut columns = vec![vec![1.0; rows]];
     columns.extend(inputs.iter().map(|c| standardised(c)));
     let width = inputs.len();
@@ -113,34 +153,33 @@ fn outliers(sample: &Sample) -> Vec<usize> {
     if (1 + width + products.len()) * 4 <= rows {
         columns.extend(products);
     } else if (1 + width) * 4 > rows {
-        return Vec::new();
+        return None;
     }
+    let centre = median(target.to_vec());
+    let spread = median(target.iter().map(|t| (t - centre).abs()).collect());
+    if spread == 0.0 {
+        return None;
+    }
+    let target: Vec<f64> = target.iter().map(|t| (t - centre) / spread).collect();
     let views: Vec<&[f64]> = columns.iter().map(Vec::as_slice).collect();
     let mut weight = vec![1.0; rows];
     let mut residuals = target.clone();
+    let mut typical = 0.0;
     for _ in 0..ROUNDS {
-        let Some(fit) = least_squares(&views, &target, &weight) else {
-            return Vec::new();
-        };
+        let fit = least_squares(&views, &target, &weight)?;
         residuals.copy_from_slice(&target);
         for (column, c) in views.iter().zip(&fit.coefficients) {
             residuals.iter_mut().zip(*column).for_each(|(r, v)| *r -= c * v);
         }
-        let typical = median(residuals.iter().map(|r| r.abs()).collect());
-        if typical == 0.0 {
+        typical = median(residuals.iter().map(|r| r.abs()).collect());
+        if typical < ARITHMETIC {
             break;
         }
         for (w, r) in weight.iter_mut().zip(&residuals) {
             *w = (1.0 / r.abs().max(0.1 * typical)).sqrt();
         }
     }
-    let deviation = 1.4826 * median(residuals.iter().map(|r| r.abs()).collect());
-    let wild = beyond_a_gap(&residuals, WILD * deviation);
-    if wild.len() as f64 > MOST * rows as f64 {
-        Vec::new()
-    } else {
-        wild
-    }
+    Some(RobustFit { residuals, typical })
 }
 
 /// Places of the residuals above `least` that a gap parts from all smaller
@@ -203,7 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn a_root_of_squares_is_smooth_once_squared() {
+        let root = |a: f64, b: f64| ((a - 2.0).powi(2) + (b - 3.0).powi(2)).sqrt();
+        let slipped = sample(|i, a, b| root(a, b) * if i == 7 || i == 60 { 10.0 } else { 1.0 });
+        assert_eq!(outliers(&slipped), [7, 60]);
+    }
+
+    #[test]
     fn smooth_data_has_none() {
+        assert!(outliers(&sample(|_, a, b| (a * a + b * b).sqrt())).is_empty());
         assert!(outliers(&sample(|_, a, b| a * b / (a + b))).is_empty());
         assert!(outliers(&sample(|_, a, b| a - b)).is_empty());
     }
