@@ -8,9 +8,9 @@
 
 use super::pool::Candidate;
 
-/// Twice the nats that a symbol costs: it is one of four or five operators
+/// Twice the nats that a symbol costs: it is one of seven or eight operators
 /// and names that could have stood there.
-pub(super) const COST_OF_A_SYMBOL: f64 = 3.0;
+pub(super) const COST_OF_A_SYMBOL: f64 = 4.0;
 
 /// Formulas whose description is longer by less than this (a likelihood ratio
 /// of e³) are rivals of the best.

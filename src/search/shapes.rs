@@ -113,6 +113,32 @@ pub(super) fn ratios_and_powers(searcher: &mut Searcher<'_>) {
 pub(super) fn outer_powers(searcher: &mut Searcher<'_>) {
     let tasks = raised(&searcher.plain(), false);
     searcher.offer(in_closed_form(&tasks));
+    let found = sums_of_squares(&searcher.plain(), &searcher.pool.problem);
+    searcher.offer(found);
+}
+
+/// Sums of squares of inputs and of their differences, under each outer power.
+/// Under noise the same sum multiplied out may come out negative somewhere, and
+/// then has no root.
+fn sums_of_squares(task: &Task, problem: &Problem) -> Vec<Expr> {
+    let inputs: Vec<&Expr> = task.features.iter().map(|feature| &feature.expr).collect();
+    // Squares of sums would make the columns dependent.
+    let differences = inputs.iter().enumerate().flat_map(|(place, &a)| {
+        let others = inputs[place + 1..].iter();
+        others.map(move |&b| Expr::difference(a.clone(), b.clone()))
+    });
+    let bases = differences.chain(inputs.iter().map(|&input| input.clone()));
+    let squares: Vec<Feature> = bases
+        .filter_map(|base| Feature::new(Expr::power(base, Exponent::integer(2)), problem))
+        .collect();
+    if squares.len() * 2 > task.rows() {
+        return Vec::new();
+    }
+    let tasks = raised(&task.against(squares), true);
+    let found = tasks.par_iter();
+    found
+        .flat_map_iter(|task| sum_cell(task, Dictionary::Linear, MOST_COLUMNS))
+        .collect()
 }
 
 fn in_closed_form(tasks: &[Task]) -> Vec<Expr> {
