@@ -29,7 +29,7 @@ Examples:
     max_term_width = 100
 )]
 pub struct Arguments {
-    /// The table: CSV with `,` `;` tab or `|`; `-` reads standard input
+    /// The table: CSV with `,` `;` tab or `|`, also as .gz or .zst, or Parquet; `-` reads standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
 
