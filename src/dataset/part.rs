@@ -97,7 +97,7 @@ fn is_plain(bytes: &[u8]) -> bool {
     memchr(b'"', bytes).is_none() && memchr_iter(b'\r', bytes).all(ends_a_line)
 }
 
-/// Three times as fast as a reader that minds quotes.
+/// Faster than a reader that minds quotes.
 fn read_plain(block: &Block, rows: &mut Rows<'_>) {
     let bytes = block.bytes.as_slice();
     let mut line = block.first_line;
