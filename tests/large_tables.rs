@@ -145,7 +145,11 @@ fn compressed_files_are_read_as_they_are() {
     fs::write(&half, &bytes[..bytes.len() / 2]).unwrap();
     let output = command(&[half.to_str().unwrap()]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: cannot read `"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        stderr.starts_with("error: cannot read `") && stderr.contains("hint: "),
+        "{stderr}"
+    );
 }
 
 #[cfg(feature = "parquet")]

@@ -117,7 +117,7 @@ impl DatasetError {
         let hint = match self {
             NotFound { near, .. } => format!("did you mean `{}`?", near.as_ref()?),
             Directory { .. } => "give the file itself, such as `data.csv`".into(),
-            Unreadable { .. } => return None,
+            Unreadable { .. } => "see that the file is whole and that you may read it".into(),
             Empty { .. } | NoRows { .. } => {
                 "the file needs a line of column names and at least three rows of numbers".into()
             }

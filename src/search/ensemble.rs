@@ -98,6 +98,7 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
     let mut tasks = vec![plain.clone()];
     if cell == Cell::Gated {
         tasks.extend(raised(&plain, false));
+        // The likeliest factor only: trainings are dear.
         tasks.extend(divided_tasks(searcher).into_iter().take(1));
     }
     for task in tasks {

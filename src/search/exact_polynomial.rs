@@ -72,45 +72,22 @@ pub(super) fn exact_polynomial(task: &Task) -> Option<Expr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::Sample;
-    use crate::formula::parse;
-    use crate::search::problem::Problem;
-    use rand::{Rng, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
-
-    fn found(formula: &str, noise: f64) -> Option<f64> {
-        let names = ["a", "b", "c", "d"].map(String::from);
-        let truth = parse(formula, &names).expect("parses");
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut sample = |rows: usize, to: f64| {
-            let inputs: Vec<Vec<f64>> = (0..4)
-                .map(|_| (0..rows).map(|_| rng.gen_range(1.0..to)).collect())
-                .collect();
-            let mut target = truth.evaluate(&inputs);
-            target
-                .iter_mut()
-                .for_each(|y| *y *= 1.0 + noise * rng.gen_range(-1.0..1.0));
-            Sample { inputs, target }
-        };
-        let (train, wider) = (sample(200, 5.0), sample(100, 8.0));
-        let problem = Problem::new(train.clone(), train, false);
-        let expr = exact_polynomial(&Task::plain(&problem))?;
-        let values = expr.evaluate(&wider.inputs);
-        let errors = values.iter().zip(&wider.target).map(|(f, y)| ((f - y) / y).abs());
-        Some(errors.fold(0.0, f64::max))
-    }
+    use crate::search::fixture::error_outside;
 
     #[test]
     fn a_polynomial_of_degree_four_is_found_in_exact_data() {
         for formula in ["(a - b*c)^2 + (c*d)^2", "a^2*b*c - 3*d^4 + 0.5"] {
-            let error = found(formula, 0.0).expect(formula);
+            let error = error_outside(formula, 0.0, exact_polynomial).expect(formula);
             assert!(error < 1e-6, "{formula}: {error}");
         }
     }
 
     #[test]
     fn nothing_is_found_in_noise() {
-        assert_eq!(found("(a - b*c)^2 + (c*d)^2", 1e-7), None);
-        assert_eq!(found("sqrt(a + b)*c/d", 0.0), None);
+        assert_eq!(
+            error_outside("(a - b*c)^2 + (c*d)^2", 1e-7, exact_polynomial),
+            None
+        );
+        assert_eq!(error_outside("sqrt(a + b)*c/d", 0.0, exact_polynomial), None);
     }
 }

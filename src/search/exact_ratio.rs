@@ -100,33 +100,7 @@ fn ratio(task: &Task, monomials: &[Monomial], kept: &[usize], vector: &[f64]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::Sample;
-    use crate::formula::parse;
-    use crate::search::problem::Problem;
-    use rand::{Rng, SeedableRng};
-    use rand_chacha::ChaCha8Rng;
-
-    fn found(formula: &str, noise: f64) -> Option<f64> {
-        let names = ["a", "b", "c"].map(String::from);
-        let truth = parse(formula, &names).expect("parses");
-        let mut rng = ChaCha8Rng::seed_from_u64(1);
-        let mut sample = |rows: usize, to: f64| {
-            let inputs: Vec<Vec<f64>> = (0..3)
-                .map(|_| (0..rows).map(|_| rng.gen_range(1.0..to)).collect())
-                .collect();
-            let mut target = truth.evaluate(&inputs);
-            target
-                .iter_mut()
-                .for_each(|y| *y *= 1.0 + noise * rng.gen_range(-1.0..1.0));
-            Sample { inputs, target }
-        };
-        let (train, wider) = (sample(200, 5.0), sample(100, 8.0));
-        let problem = Problem::new(train.clone(), train, false);
-        let expr = exact_ratio(&Task::plain(&problem))?;
-        let values = expr.evaluate(&wider.inputs);
-        let errors = values.iter().zip(&wider.target).map(|(f, y)| ((f - y) / y).abs());
-        Some(errors.fold(0.0, f64::max))
-    }
+    use crate::search::fixture::error_outside;
 
     #[test]
     fn ratios_of_high_degree_are_found_in_exact_data() {
@@ -135,13 +109,13 @@ mod tests {
             "(0.5*a^3 + a*b)/(b + 1/(a*b))",
             "(1.5*b^3 + 3*a)/(a + b^3)",
         ] {
-            let error = found(formula, 0.0).expect(formula);
+            let error = error_outside(formula, 0.0, exact_ratio).expect(formula);
             assert!(error < 1e-6, "{formula}: {error}");
         }
     }
 
     #[test]
     fn noise_has_no_null_vector() {
-        assert_eq!(found("(c + a^3*b)/(a + c^2)", 1e-6), None);
+        assert_eq!(error_outside("(c + a^3*b)/(a + c^2)", 1e-6, exact_ratio), None);
     }
 }

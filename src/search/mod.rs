@@ -16,8 +16,11 @@ mod choose;
 mod ensemble;
 mod exact_polynomial;
 mod exact_ratio;
+mod exact_shapes;
 mod factor;
 mod finish;
+#[cfg(test)]
+mod fixture;
 mod inner_sum;
 mod leftover;
 mod neighbour;

@@ -1,11 +1,12 @@
 //! What is tried, from cheap to dear.
 
 use super::ensemble::{one_layer, three_layers, two_layers};
+use super::exact_shapes::ratios_of_polynomials;
 use super::searcher::Searcher;
 use super::shapes::{
     divided, four_products, neighbours_of_best, one_product, one_sum, outer_powers, pairs_of_products,
     polynomials, products_of_sums, products_over_sums, ratios_and_powers, ratios_of_longer_sums,
-    ratios_of_polynomials, ratios_of_sums, sums_over_sums, term_taken_off, three_products, two_products,
+    ratios_of_sums, sums_over_sums, term_taken_off, three_products, two_products,
 };
 
 /// One thing to try.

@@ -101,7 +101,10 @@ fn the_seed_draws_the_validation_rows_only() {
         )
         .unwrap()
     };
-    assert_eq!(with(1).validation_rows, with(1).validation_rows);
+    let (once, again) = (with(1), with(1));
+    assert_eq!(once.validation_rows, again.validation_rows);
+    assert_eq!(once.train, again.train);
+    assert_eq!(once.description, again.description);
     assert_ne!(with(1).validation_rows, with(2).validation_rows);
     assert_eq!(with(1).extrapolation_rows, with(2).extrapolation_rows);
 }

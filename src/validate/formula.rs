@@ -1,18 +1,13 @@
 //! Judging a formula by the rows that lie outside in what it reads.
 
-use nalgebra::{DMatrix, SymmetricEigen};
-
 use super::every_row::{every_row_sums, EveryRowMetrics, EveryRowSums, Far};
 use super::judge::{weigh, Inside, Outside};
+use super::uncertainty::added_variance;
 use super::{Basis, Fitted, Judgement, Pattern, Verdict};
 use crate::dataset::{DatasetError, Sample};
 use crate::formula::Expr;
 use crate::split::{Split, SplitMethod};
 use crate::stop::StopSignal;
-
-/// Directions of the constants that carry less than this share of the largest
-/// eigenvalue cannot be told from the others and add nothing.
-const RANK_TOLERANCE: f64 = 1e-10;
 
 /// Chance of noise looking like a pattern, below which it is one.
 const PATTERN_CHANCE: f64 = 1e-3;
@@ -252,48 +247,6 @@ fn judged_rows(expr: &Expr, split: &Split) -> Sample {
     };
     let rows: Vec<usize> = (0..split.extrapolation.rows()).filter(is_beyond).collect();
     split.extrapolation.select(&rows)
-}
-
-/// By how much the uncertainty of the constants adds to the variance of a
-/// prediction on the rows `outside`, as a share of the noise's: the mean of
-/// h = j (JᵀJ)⁻¹ jᵀ, where J holds a row of derivatives by the constants for
-/// each row of `train` and j is that of a row outside. With `relative`, all
-/// are divided by the row's target.
-fn added_variance(expr: &Expr, train: &Sample, outside: &Sample, relative: bool) -> f64 {
-    let inside = derivatives(expr, train, relative);
-    let outside = derivatives(expr, outside, relative);
-    if inside.ncols() == 0 || outside.nrows() == 0 {
-        return 0.0;
-    }
-    // Constants come in all sizes: each column by its own length.
-    let lengths: Vec<f64> = inside.column_iter().map(|column| column.norm()).collect();
-    let scaled = |matrix: &DMatrix<f64>| {
-        DMatrix::from_fn(matrix.nrows(), matrix.ncols(), |row, column| {
-            match matrix[(row, column)] / lengths[column] {
-                share if share.is_finite() => share,
-                _ => 0.0,
-            }
-        })
-    };
-    let (inside, outside) = (scaled(&inside), scaled(&outside));
-    let eigen = SymmetricEigen::new(inside.tr_mul(&inside));
-    let cutoff = RANK_TOLERANCE * eigen.eigenvalues.max();
-    let along = outside * &eigen.eigenvectors;
-    let total: f64 = along
-        .column_iter()
-        .zip(eigen.eigenvalues.iter())
-        .filter(|(_, &eigenvalue)| eigenvalue > cutoff)
-        .map(|(column, eigenvalue)| column.norm_squared() / eigenvalue)
-        .sum();
-    total / along.nrows() as f64
-}
-
-fn derivatives(expr: &Expr, sample: &Sample, relative: bool) -> DMatrix<f64> {
-    let (_, columns) = expr.evaluate_with_gradient(&sample.inputs);
-    DMatrix::from_fn(sample.rows(), columns.len(), |row, column| {
-        let size = if relative { sample.target[row] } else { 1.0 };
-        columns[column][row] / size
-    })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod judge;
 mod metrics;
 mod noise;
 mod pattern;
+mod uncertainty;
 mod verdict;
 
 pub use every_row::EveryRowMetrics;
