@@ -6,7 +6,7 @@ mod neighbours;
 mod refit;
 mod rounding;
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use rayon::prelude::*;
 
@@ -82,8 +82,8 @@ pub fn round_all(trained: &[TrainedStack], sample: &Sample, strict: bool) -> Vec
         .flatten()
         .collect();
     found.sort_by(|a, b| a.rounded_error.total_cmp(&b.rounded_error));
-    let mut seen = BTreeSet::new();
-    found.retain(|extracted| seen.insert(extracted.expr.structure_key()));
+    let mut seen = HashSet::new();
+    found.retain(|extracted| seen.insert(extracted.expr.structure()));
     found
 }
 

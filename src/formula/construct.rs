@@ -27,7 +27,9 @@ impl Expr {
                 }
                 Expr::Product(factors)
             }
-            other => Expr::Product(vec![Expr::Constant(-1.0), other]),
+            Expr::Variable(_) | Expr::Sum(_) | Expr::Power(..) | Expr::Apply(..) => {
+                Expr::Product(vec![Expr::Constant(-1.0), self])
+            }
         }
     }
 
@@ -58,23 +60,12 @@ impl Expr {
     /// The indices of the inputs that occur.
     pub fn variables_used(&self) -> BTreeSet<usize> {
         let mut used = BTreeSet::new();
-        self.collect_variables(&mut used);
-        used
-    }
-
-    fn collect_variables(&self, used: &mut BTreeSet<usize>) {
-        match self {
-            Expr::Constant(_) => {}
-            Expr::Variable(index) => {
+        self.visit(&mut |node| {
+            if let Expr::Variable(index) = node {
                 used.insert(*index);
             }
-            Expr::Sum(children) | Expr::Product(children) => {
-                for child in children {
-                    child.collect_variables(used);
-                }
-            }
-            Expr::Power(base, _) => base.collect_variables(used),
-        }
+        });
+        used
     }
 
     /// This expression with every occurrence of input `variable` replaced.
@@ -89,15 +80,12 @@ impl Expr {
     }
 
     /// This expression with every input replaced by `replacement(index)`.
-    pub fn map_variables(&self, replacement: &mut impl FnMut(usize) -> Expr) -> Expr {
+    pub fn map_variables(&self, replacement: &mut dyn FnMut(usize) -> Expr) -> Expr {
         match self {
-            Expr::Constant(c) => Expr::Constant(*c),
             Expr::Variable(index) => replacement(*index),
-            Expr::Sum(terms) => Expr::Sum(terms.iter().map(|t| t.map_variables(replacement)).collect()),
-            Expr::Product(factors) => {
-                Expr::Product(factors.iter().map(|f| f.map_variables(replacement)).collect())
+            Expr::Constant(_) | Expr::Sum(_) | Expr::Product(_) | Expr::Power(..) | Expr::Apply(..) => {
+                self.map_children(&mut |child| child.map_variables(replacement))
             }
-            Expr::Power(base, exponent) => Expr::Power(Box::new(base.map_variables(replacement)), *exponent),
         }
     }
 }

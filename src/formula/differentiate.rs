@@ -34,6 +34,10 @@ impl Expr {
                     base.derivative(variable),
                 ])
             }
+            Expr::Apply(function, argument) => Expr::Product(vec![
+                (function.facts().derivative)((**argument).clone()),
+                argument.derivative(variable),
+            ]),
         }
     }
 }
@@ -46,7 +50,17 @@ mod tests {
     fn derivatives_match_central_differences() {
         let names = vec!["a".to_string(), "b".to_string()];
         let point = [1.3, 0.7];
-        for text in ["a^2*b", "sqrt(a^2 + b^2)", "a*b/(a + b)", "3.5", "b^1.5/a"] {
+        for text in [
+            "a^2*b",
+            "sqrt(a^2 + b^2)",
+            "a*b/(a + b)",
+            "3.5",
+            "b^1.5/a",
+            "exp(a*b)/a",
+            "a^1.37",
+            "a^b",
+            "ln(a)*tanh(b)",
+        ] {
             let expr = parse(text, &names).expect(text);
             for variable in 0..2 {
                 let shifted = |by: f64| {

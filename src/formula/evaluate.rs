@@ -1,6 +1,6 @@
 //! Values of an expression, column by column.
 
-use super::{Exponent, Expr};
+use super::{Exponent, Expr, Function};
 
 /// A column of values that is copied only when it must be.
 #[derive(Debug, Clone)]
@@ -80,6 +80,22 @@ impl<'a> Column<'a> {
             _ => self.map(|v| raise(v, exponent)),
         }
     }
+
+    /// The function of every element.
+    pub(super) fn applied(self, function: Function) -> Column<'a> {
+        self.map(function.facts().value)
+    }
+
+    /// Elementwise product with a slope, where a slope of 0 wins over an
+    /// infinite derivative: `x^p` is flat at 0 whatever its logarithm does.
+    pub(super) fn times_slope(self, slope: &Column<'_>) -> Column<'a> {
+        self.zip(slope, |left, right| if right == 0.0 { 0.0 } else { left * right })
+    }
+
+    /// Elementwise slope of a function, from argument and value.
+    pub(super) fn slope(self, value: &Column<'_>, function: Function) -> Column<'a> {
+        self.zip(value, function.facts().slope)
+    }
 }
 
 /// `value ^ exponent`: whole exponents by repeated multiplication, halves by
@@ -118,6 +134,7 @@ impl Expr {
             Expr::Sum(terms) => sum_of(terms.iter().map(|t| t.evaluate_row(row))),
             Expr::Product(factors) => factors.iter().map(|f| f.evaluate_row(row)).product(),
             Expr::Power(base, exponent) => raise(base.evaluate_row(row), *exponent),
+            Expr::Apply(function, argument) => function.value(argument.evaluate_row(row)),
         }
     }
 
@@ -128,6 +145,7 @@ impl Expr {
             Expr::Sum(terms) => combine(terms, inputs, 0.0, Column::plus),
             Expr::Product(factors) => combine(factors, inputs, 1.0, Column::times),
             Expr::Power(base, exponent) => base.column(inputs).raised(*exponent),
+            Expr::Apply(function, argument) => argument.column(inputs).applied(*function),
         }
     }
 }

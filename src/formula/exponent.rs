@@ -1,17 +1,81 @@
-//! Arithmetic on rational exponents that refuses to overflow.
+//! Rational exponents, and arithmetic on them that refuses to overflow.
 
 use std::cmp::Ordering;
 
-use super::Exponent;
+use super::number::{as_fraction, greatest_common_divisor};
 
 /// Exponents beyond these bounds are never merged: no formula a person writes
 /// needs them, and the bound keeps all arithmetic inside `i32`.
 const LARGEST_NUMERATOR: i64 = 1_000_000;
 const LARGEST_DENOMINATOR: i64 = 100_000;
 
+/// A fraction with a larger denominator is no structure but a number: such an
+/// exponent is a constant of the formula, fitted and printed as one.
+const LARGEST_STRUCTURAL: i32 = 12;
+
+/// A reduced rational exponent `numerator / denominator`, denominator > 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Exponent {
+    numerator: i32,
+    denominator: i32,
+}
+
 impl Exponent {
+    /// The exponent 1.
+    pub const ONE: Exponent = Exponent {
+        numerator: 1,
+        denominator: 1,
+    };
+
     /// The exponent 1/2.
-    pub const HALF: Exponent = Exponent::half();
+    pub const HALF: Exponent = Exponent {
+        numerator: 1,
+        denominator: 2,
+    };
+
+    /// `numerator / denominator`, reduced. Panics when the denominator is 0.
+    pub fn new(numerator: i32, denominator: i32) -> Exponent {
+        assert!(denominator != 0, "an exponent's denominator cannot be 0");
+        let divisor =
+            greatest_common_divisor(numerator.unsigned_abs().into(), denominator.unsigned_abs().into());
+        let divisor = i32::try_from(divisor.max(1)).unwrap_or(1);
+        let sign = denominator.signum();
+        Exponent {
+            numerator: sign * numerator / divisor,
+            denominator: sign * denominator / divisor,
+        }
+    }
+
+    /// The whole-number exponent `n`.
+    pub fn integer(n: i32) -> Exponent {
+        Exponent::new(n, 1)
+    }
+
+    /// Numerator of the reduced fraction; carries the sign.
+    pub fn numerator(self) -> i32 {
+        self.numerator
+    }
+
+    /// Denominator of the reduced fraction, at least 1.
+    pub fn denominator(self) -> i32 {
+        self.denominator
+    }
+
+    /// Whether the denominator is 1.
+    pub fn is_integer(self) -> bool {
+        self.denominator == 1
+    }
+
+    /// Whether it is a fraction that a formula may have as its structure, rather
+    /// than a number to be fitted.
+    pub fn is_structural(self) -> bool {
+        self.denominator <= LARGEST_STRUCTURAL
+    }
+
+    /// The nearest `f64`.
+    pub fn value(self) -> f64 {
+        f64::from(self.numerator) / f64::from(self.denominator)
+    }
 
     /// `self + other`, or `None` when the result leaves the supported range.
     pub fn checked_add(self, other: Exponent) -> Option<Exponent> {
@@ -51,10 +115,10 @@ impl Exponent {
         self.is_integer() && self.numerator() % 2 == 0
     }
 
-    /// The fraction `p/q`, `q ≤ 1000`, whose nearest `f64` is `value`, found
-    /// by continued fractions; `None` when there is none.
+    /// The [structural](Exponent::is_structural) fraction whose nearest `f64` is
+    /// `value`; `None` when there is none.
     pub fn from_value(value: f64) -> Option<Exponent> {
-        let (numerator, denominator) = crate::formula::number::as_fraction(value, 1000)?;
+        let (numerator, denominator) = as_fraction(value, LARGEST_STRUCTURAL.into())?;
         reduced(numerator, denominator)
     }
 }
@@ -84,14 +148,6 @@ fn reduced(numerator: i64, denominator: i64) -> Option<Exponent> {
         i32::try_from(numerator).ok()?,
         i32::try_from(denominator).ok()?,
     ))
-}
-
-fn greatest_common_divisor(a: u64, b: u64) -> u64 {
-    if b == 0 {
-        a
-    } else {
-        greatest_common_divisor(b, a % b)
-    }
 }
 
 #[cfg(test)]
@@ -130,7 +186,9 @@ mod tests {
         let cases = [
             (1.5, Some((3, 2))),
             (1.0 / 3.0, Some((1, 3))),
-            (-0.333, Some((-333, 1000))),
+            (-0.333, None),
+            (0.35, None),
+            (0.8, Some((4, 5))),
             (2.0, Some((2, 1))),
             (std::f64::consts::PI, None),
         ];

@@ -3,7 +3,8 @@
 //! Constants are numbered in depth-first order, children from left to right.
 //! Each subtree therefore owns a contiguous range of constants, and the
 //! derivatives of a node are those of its children, scaled by the chain rule:
-//! `d(Σ f)/dc = f'`, `d(Π f)/dc = f' Π_{others}`, `d(b^p)/dc = p b^(p-1) b'`.
+//! `d(Σ f)/dc = f'`, `d(Π f)/dc = f' Π_{others}`, `d(b^p)/dc = p b^(p-1) b'`,
+//! `d f(u)/dc = f'(u) u'`.
 
 use super::evaluate::{row_count, Column};
 use super::{Exponent, Expr};
@@ -13,21 +14,12 @@ impl Expr {
     /// among them.
     pub fn constants(&self) -> Vec<f64> {
         let mut constants = Vec::new();
-        self.collect_constants(&mut constants);
-        constants
-    }
-
-    fn collect_constants(&self, constants: &mut Vec<f64>) {
-        match self {
-            Expr::Constant(c) => constants.push(*c),
-            Expr::Variable(_) => {}
-            Expr::Sum(children) | Expr::Product(children) => {
-                for child in children {
-                    child.collect_constants(constants);
-                }
+        self.visit(&mut |node| {
+            if let Expr::Constant(c) = node {
+                constants.push(*c);
             }
-            Expr::Power(base, _) => base.collect_constants(constants),
-        }
+        });
+        constants
     }
 
     /// This expression with its constants replaced, in the order of
@@ -50,13 +42,8 @@ impl Expr {
             Expr::Constant(_) => {
                 Expr::Constant(*remaining.next().expect("fewer constants than the expression has"))
             }
-            Expr::Variable(index) => Expr::Variable(*index),
-            Expr::Sum(terms) => Expr::Sum(terms.iter().map(|t| t.replace_constants(remaining)).collect()),
-            Expr::Product(factors) => {
-                Expr::Product(factors.iter().map(|f| f.replace_constants(remaining)).collect())
-            }
-            Expr::Power(base, exponent) => {
-                Expr::Power(Box::new(base.replace_constants(remaining)), *exponent)
+            Expr::Variable(_) | Expr::Sum(_) | Expr::Product(_) | Expr::Power(..) | Expr::Apply(..) => {
+                self.map_children(&mut |child| child.replace_constants(remaining))
             }
         }
     }
@@ -119,6 +106,22 @@ impl Expr {
                 Derived {
                     value: base.value.raised(*exponent),
                     derivatives: scaled(base.derivatives, &slope),
+                }
+            }
+            Expr::Apply(function, argument) => {
+                let argument = argument.derive(inputs);
+                let value = argument.value.clone().applied(*function);
+                if argument.derivatives.is_empty() {
+                    return Derived {
+                        value,
+                        derivatives: Vec::new(),
+                    };
+                }
+                let slope = argument.value.slope(&value, *function);
+                let derivatives = argument.derivatives.into_iter();
+                Derived {
+                    value,
+                    derivatives: derivatives.map(|column| column.times_slope(&slope)).collect(),
                 }
             }
         }
@@ -188,6 +191,9 @@ mod tests {
             "sqrt(2.5*a^2 + 1.5*b) * (0.3 + a)",
             "(1.2*a + 0.7)^1.5 / (b - 7.5)^2",
             "(0.4*a + 1)*(2.1*b + 3)*(a + 0.1*b)",
+            "2.5*exp(-0.3*a) + 0.7*sin(1.4*b + 0.3)",
+            "1.2*a^1.37 + 0.4*(0.3*b + 1)^(0.6*a)",
+            "0.4*tanh(0.3*a*b) + ln(2.5*a + 0.1)*atan(0.7*b)",
         ] {
             let expr = parse(text, &names()).expect(text);
             let constants = expr.constants();

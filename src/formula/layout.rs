@@ -1,15 +1,30 @@
 //! How a term is laid out on paper: sign, coefficient, what stands above the
-//! fraction bar and what below. Complexity and every printer share it, so that
+//! fraction bar and what below. Complexity and every notation share it, so that
 //! what is counted is what is written.
 
 use super::number::as_quotient;
-use super::{Exponent, Expr};
+use super::{Exponent, Expr, Function};
 
-/// A factor `base ^ exponent`, exponent positive.
-#[derive(Debug, Clone, Copy)]
+/// The bases of `10^u` and `2^u`.
+static TEN: Expr = Expr::Constant(10.0);
+static TWO: Expr = Expr::Constant(2.0);
+
+/// What a base is raised to; where it is a number, that is positive.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Raised {
+    /// A small fraction.
+    Fraction(Exponent),
+    /// Any other number.
+    Number(f64),
+    /// A formula.
+    Formula(Expr),
+}
+
+/// A factor `base ^ exponent`.
+#[derive(Debug, Clone)]
 pub(super) struct Factor<'a> {
     pub(super) base: &'a Expr,
-    pub(super) exponent: Exponent,
+    pub(super) exponent: Raised,
 }
 
 /// `± coefficient · Π numerator / Π denominator`.
@@ -22,6 +37,75 @@ pub(super) struct Term<'a> {
     pub(super) denominator: Vec<Factor<'a>>,
 }
 
+impl<'a> Factor<'a> {
+    /// The factor, and whether it stands below the bar.
+    fn of(expr: &'a Expr) -> (Factor<'a>, bool) {
+        let above = |base, exponent| (Factor { base, exponent }, false);
+        match expr {
+            Expr::Power(base, exponent) => {
+                let below = exponent.is_negative();
+                let exponent = Raised::Fraction(exponent.magnitude());
+                (Factor { base, exponent }, below)
+            }
+            Expr::Apply(function, argument) => {
+                if let Some(base) = written_base(*function) {
+                    return above(base, Raised::Formula((**argument).clone()));
+                }
+                let Some((base, exponent)) = expr.as_general_power() else {
+                    return above(expr, Raised::Fraction(Exponent::ONE));
+                };
+                let (exponent, below) = match exponent {
+                    Expr::Constant(c) => (Raised::Number(c.abs()), c < 0.0),
+                    exponent if Term::of(&exponent).negative => {
+                        (Raised::Formula(exponent.negated().without_one()), true)
+                    }
+                    exponent => (Raised::Formula(exponent), false),
+                };
+                (Factor { base, exponent }, below)
+            }
+            Expr::Constant(_) | Expr::Variable(_) | Expr::Sum(_) | Expr::Product(_) => {
+                above(expr, Raised::Fraction(Exponent::ONE))
+            }
+        }
+    }
+
+    /// Whether nothing is written above the base.
+    pub(super) fn is_plain(&self) -> bool {
+        self.exponent == Raised::Fraction(Exponent::ONE)
+    }
+}
+
+/// The number that stands at the bottom of `10^u`.
+fn written_base(function: Function) -> Option<&'static Expr> {
+    function
+        .facts()
+        .base
+        .map(|base| if base == 2.0 { &TWO } else { &TEN })
+}
+
+impl Expr {
+    /// `1 · rest` as `rest`.
+    fn without_one(self) -> Expr {
+        match self {
+            Expr::Product(mut factors)
+                if factors.first() == Some(&Expr::Constant(1.0)) && factors.len() > 1 =>
+            {
+                factors.remove(0);
+                match factors.len() {
+                    1 => factors.remove(0),
+                    _ => Expr::Product(factors),
+                }
+            }
+            Expr::Constant(_)
+            | Expr::Variable(_)
+            | Expr::Sum(_)
+            | Expr::Product(_)
+            | Expr::Power(..)
+            | Expr::Apply(..) => self,
+        }
+    }
+}
+
 impl<'a> Term<'a> {
     /// The layout of any expression.
     pub(super) fn of(expr: &'a Expr) -> Term<'a> {
@@ -32,34 +116,25 @@ impl<'a> Term<'a> {
             denominator: Vec::new(),
         };
         let mut has_coefficient = false;
-        let factors = match expr {
-            Expr::Product(factors) => factors.as_slice(),
-            other => std::slice::from_ref(other),
+        let factors = if let Expr::Product(factors) = expr {
+            factors.as_slice()
+        } else {
+            std::slice::from_ref(expr)
         };
         for factor in factors {
-            match factor {
-                Expr::Constant(c) if !has_coefficient => {
-                    has_coefficient = true;
-                    term.negative = *c < 0.0;
-                    term.coefficient = c.abs();
-                }
-                Expr::Power(base, exponent) if exponent.is_negative() => {
-                    term.denominator.push(Factor {
-                        base,
-                        exponent: exponent.negated(),
-                    });
-                }
-                Expr::Power(base, exponent) if *exponent != Exponent::ONE => {
-                    term.numerator.push(Factor {
-                        base,
-                        exponent: *exponent,
-                    });
-                }
-                other => term.numerator.push(Factor {
-                    base: other,
-                    exponent: Exponent::ONE,
-                }),
+            if let (Expr::Constant(c), false) = (factor, has_coefficient) {
+                has_coefficient = true;
+                term.negative = *c < 0.0;
+                term.coefficient = c.abs();
+                continue;
             }
+            let (factor, below) = Factor::of(factor);
+            let side = if below {
+                &mut term.denominator
+            } else {
+                &mut term.numerator
+            };
+            side.push(factor);
         }
         term
     }

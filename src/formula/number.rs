@@ -1,4 +1,13 @@
-//! How numbers are written.
+//! How numbers are written, and when two are the same.
+
+/// The greatest common divisor; the other number where one is 0.
+pub(crate) fn greatest_common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 {
+        a
+    } else {
+        greatest_common_divisor(b, a % b)
+    }
+}
 
 /// The fraction `p/q` in lowest terms, `1 ≤ q ≤ largest_denominator`, whose
 /// nearest `f64` is exactly `value`; `None` when there is none.
@@ -66,6 +75,8 @@ fn short_quotient(value: f64) -> Option<(f64, f64)> {
         short.then_some((1.0_f64.copysign(value), inverse))
     };
     match fraction {
+        // 10/21 is rather 1/2.1.
+        Some((p, _)) if p.abs() == 10.0 || p.abs() == 100.0 => inverse().or(fraction),
         Some((p, q)) if q < 100.0 || p.abs() == 1.0 => Some((p, q)),
         _ => inverse().or(fraction),
     }

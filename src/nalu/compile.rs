@@ -162,7 +162,7 @@ impl Compiler<'_> {
             Expr::Variable(input) if *input < self.width => {
                 product.multiply(Source::Input(*input), exponent)?;
             }
-            Expr::Variable(_) => return None,
+            Expr::Variable(_) | Expr::Apply(..) => return None,
             Expr::Product(factors) if exponent.is_integer() => {
                 for factor in factors {
                     self.multiply(product, factor, exponent)?;

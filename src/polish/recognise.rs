@@ -7,6 +7,8 @@
 
 use std::f64::consts::PI;
 
+use crate::formula::number::greatest_common_divisor;
+
 /// Largest denominator of a recognised fraction.
 const LARGEST_DENOMINATOR: i64 = 12;
 
@@ -41,7 +43,7 @@ pub fn round_values(constant: f64, tolerance: f64, known: &[(String, f64)]) -> V
     };
     for q in 1..=LARGEST_DENOMINATOR {
         let p = (magnitude * q as f64).round();
-        if !(1.0..=1e6).contains(&p) || greatest_common_divisor(p as i64, q) != 1 {
+        if !(1.0..=1e6).contains(&p) || !coprime(p as i64, q) {
             continue;
         }
         let text = if q == 1 {
@@ -69,7 +71,7 @@ pub fn round_values(constant: f64, tolerance: f64, known: &[(String, f64)]) -> V
     ] {
         for q in [1, 2, 3, 4, 5, 6, 8, 12, 16, 32, 64] {
             let p = (magnitude / PI.powi(power) * q as f64).round();
-            if p < 1.0 || p as i64 > LARGEST_MULTIPLE_OF_PI || greatest_common_divisor(p as i64, q) != 1 {
+            if p < 1.0 || p as i64 > LARGEST_MULTIPLE_OF_PI || !coprime(p as i64, q) {
                 continue;
             }
             let text = match (power > 0, p as i64, q) {
@@ -104,6 +106,10 @@ pub fn recognised_as(value: f64, known: &[(String, f64)]) -> Option<String> {
         .map(|round| round.text)
 }
 
+fn coprime(p: i64, q: i64) -> bool {
+    greatest_common_divisor(p.unsigned_abs(), q.unsigned_abs()) == 1
+}
+
 /// Whether the decimal is short enough to speak for itself.
 fn is_short(value: f64) -> bool {
     format!("{:e}", value.abs())
@@ -119,14 +125,6 @@ fn whole_bits(n: i64) -> f64 {
         zeros += 1;
     }
     1.0 + (rest as f64).log2() * 1.3 + 1.5 * f64::from(zeros)
-}
-
-fn greatest_common_divisor(a: i64, b: i64) -> i64 {
-    if b == 0 {
-        a
-    } else {
-        greatest_common_divisor(b, a % b)
-    }
 }
 
 #[cfg(test)]

@@ -45,6 +45,11 @@ pub(super) fn neighbours(expr: &Expr, inputs: &[usize]) -> Vec<Expr> {
             }
             near
         }
+        Expr::Apply(..) => {
+            let mut near = expr.with_one_child_replaced(&mut |argument| neighbours(argument, inputs));
+            near.extend(with_factor(expr, inputs));
+            near
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::formula::{Exponent, Expr};
+use crate::formula::{Exponent, Expr, Structure};
 use crate::polish::{fit_constants, standard_errors};
 use crate::stop::StopSignal;
 
@@ -124,12 +124,15 @@ pub(super) fn fitted_constants(expr: &Expr) -> usize {
 }
 
 fn strangeness(expr: &Expr) -> f64 {
-    match expr {
-        Expr::Constant(c) => strange_constant(*c),
-        Expr::Variable(_) => 0.0,
-        Expr::Sum(children) | Expr::Product(children) => children.iter().map(strangeness).sum(),
-        Expr::Power(base, exponent) => strange_exponent(*exponent) + strangeness(base),
-    }
+    expr.fold(&mut |node, below: Vec<f64>| {
+        let here = match node {
+            Expr::Constant(c) => strange_constant(*c),
+            Expr::Variable(_) | Expr::Sum(_) | Expr::Product(_) => 0.0,
+            Expr::Power(_, exponent) => strange_exponent(*exponent),
+            Expr::Apply(function, _) => function.facts().cost,
+        };
+        here + below.iter().sum::<f64>()
+    })
 }
 
 /// Symbols that a power adds to its base, and what makes it less believable.
@@ -168,7 +171,7 @@ fn strange_exponent(exponent: Exponent) -> f64 {
 pub(super) struct Pool {
     pub(super) problem: Problem,
     pub(super) candidates: Vec<Candidate>,
-    seen: HashSet<String>,
+    seen: HashSet<Structure>,
     strict: bool,
     stop: StopSignal,
 }
@@ -283,17 +286,17 @@ fn likelihood_length(expr: &Expr, problem: &Problem) -> Option<f64> {
 }
 
 /// Structure, and the constants where they are the structure's own.
-fn key(expr: &Expr) -> String {
-    expr.structure_key()
+fn key(expr: &Expr) -> Structure {
+    expr.structure()
 }
 
 /// Sums, differences, products and ratios of columns; no other powers, no
 /// coefficients.
 fn inside_strict_grid(expr: &Expr) -> bool {
-    match expr {
-        Expr::Constant(c) => *c == -1.0,
-        Expr::Variable(_) => true,
-        Expr::Sum(children) | Expr::Product(children) => children.iter().all(inside_strict_grid),
-        Expr::Power(base, exponent) => exponent.is_integer() && inside_strict_grid(base),
-    }
+    !expr.any(&mut |node| match node {
+        Expr::Constant(c) => *c != -1.0,
+        Expr::Variable(_) | Expr::Sum(_) | Expr::Product(_) => false,
+        Expr::Power(_, exponent) => !exponent.is_integer(),
+        Expr::Apply(..) => true,
+    })
 }

@@ -13,7 +13,7 @@ use super::searcher::Searcher;
 use super::sum_cell::{sum_cell, Dictionary};
 use super::sum_product::sum_product;
 use super::task::{Feature, Task};
-use crate::formula::{Exponent, Expr};
+use crate::formula::{Exponent, Expr, Structure};
 use rayon::prelude::*;
 
 /// Formulas whose neighbours are tried, and how often.
@@ -318,17 +318,17 @@ pub(super) fn neighbours_of_best(searcher: &mut Searcher<'_>) {
     if searcher.options.strict {
         return;
     }
-    let mut tried: Vec<String> = Vec::new();
+    let mut tried: Vec<Structure> = Vec::new();
     for _ in 0..STEPS {
         let best = searcher.best(BEST);
         let fresh: Vec<Expr> = best
             .into_iter()
-            .filter(|expr| !tried.contains(&expr.structure_key()))
+            .filter(|expr| !tried.contains(&expr.structure()))
             .collect();
         if fresh.is_empty() || searcher.done() {
             return;
         }
-        tried.extend(fresh.iter().map(Expr::structure_key));
+        tried.extend(fresh.iter().map(Expr::structure));
         let near: Vec<Expr> = fresh
             .par_iter()
             .flat_map_iter(|expr| {

@@ -31,11 +31,18 @@ impl Fraction {
                 self.has_number = true;
             }
             Expr::Product(factors) => factors.into_iter().for_each(|f| self.multiply(f)),
-            other => self.factors.push(other),
+            Expr::Constant(_) | Expr::Variable(_) | Expr::Sum(_) | Expr::Power(..) | Expr::Apply(..) => {
+                self.factors.push(expr);
+            }
         }
     }
 
     pub(super) fn divide(&mut self, expr: Expr) {
+        if let Some((base, exponent)) = expr.as_general_power() {
+            let base = base.clone();
+            self.factors.push(Expr::general_power(base, exponent.negated()));
+            return;
+        }
         match expr {
             // A division by zero stays visible as a power of zero.
             Expr::Constant(c) if c != 0.0 && in_range(self.below * c) => {
@@ -46,7 +53,9 @@ impl Fraction {
             Expr::Power(base, exponent) => {
                 self.factors.push(Expr::power(*base, exponent.negated()));
             }
-            other => self.factors.push(Expr::power(other, Exponent::integer(-1))),
+            Expr::Constant(_) | Expr::Variable(_) | Expr::Sum(_) | Expr::Apply(..) => {
+                self.factors.push(Expr::power(expr, Exponent::integer(-1)));
+            }
         }
     }
 

@@ -5,16 +5,18 @@
 //! product = signed { ("*" | "/") signed }
 //! signed  = "-" signed | power
 //! power   = atom [ "^" signed ]             (so -a^2 is -(a^2), 2^3^2 is 2^9)
-//! atom    = number | name | "`" name "`" | "pi" | "sqrt" "(" sum ")" | "(" sum ")"
+//! atom    = number | name | "`" name "`" | "pi" | function "(" sum ")" | "(" sum ")"
 //! ```
-//! An exponent must come to a number that is a fraction: `2`, `-1.5`, `(1/3)`.
+//! The functions are `sqrt` and those of [`Function`]'s table. An exponent that
+//! comes to a small fraction such as `2`, `-1.5` or `(1/3)` makes an
+//! [`Expr::Power`], any other an exponential.
 
 mod fraction;
 
 use fraction::Fraction;
 use thiserror::Error;
 
-use super::{Exponent, Expr};
+use super::{Exponent, Expr, Function};
 
 /// Parentheses, minus signs and powers nested deeper than this are refused, so
 /// that no input can overflow the stack.
@@ -53,7 +55,8 @@ pub fn parse(text: &str, names: &[String]) -> Result<Expr, ParseError> {
 
 /// Whether a name needs no backticks in a formula.
 pub(super) fn is_plain_name(name: &str) -> bool {
-    name.starts_with(starts_name) && name.chars().all(continues_name) && name != "sqrt" && name != "pi"
+    let is_reserved = name == "sqrt" || name == "pi" || Function::named(name).is_some();
+    name.starts_with(starts_name) && name.chars().all(continues_name) && !is_reserved
 }
 
 fn starts_name(c: char) -> bool {
@@ -120,24 +123,19 @@ impl Parser<'_> {
         if !self.accept('^') {
             return Ok(base);
         }
-        self.skip_spaces();
-        let start = self.position;
-        let exponent = self.nested(Self::signed)?.simplify();
-        let value = match exponent {
-            Expr::Constant(value) => Exponent::from_value(value),
-            _ => None,
-        };
-        match value {
-            Some(exponent) => Ok(Expr::power(base, exponent)),
-            None => {
-                let found: String = self.characters[start..self.position].iter().collect();
-                Err(ParseError {
-                    position: start + 1,
-                    expected: "a number such as 2, -1.5 or (1/3) as the exponent".to_string(),
-                    found: format!("`{}`", shortened(found.trim_end())),
-                })
+        let exponent = self.nested(Self::signed)?;
+        Ok(match exponent.simplify() {
+            Expr::Constant(value) => match Exponent::from_value(value) {
+                Some(exponent) => Expr::power(base, exponent),
+                None => Expr::general_power(base, Expr::Constant(value)),
+            },
+            Expr::Variable(_) | Expr::Sum(_) | Expr::Product(_) | Expr::Power(..) | Expr::Apply(..) => {
+                match Function::with_base(&base) {
+                    Some(function) => function.of(exponent),
+                    None => Expr::general_power(base, exponent),
+                }
             }
-        }
+        })
     }
 
     fn atom(&mut self) -> Result<Expr, ParseError> {
@@ -146,7 +144,7 @@ impl Parser<'_> {
             Some('`') => self.quoted_name(),
             Some(c) if c.is_ascii_digit() || c == '.' => self.number(),
             Some(c) if starts_name(c) => self.plain_name(),
-            _ => Err(self.error("a number, a name, `-`, `(` or `sqrt(`")),
+            _ => Err(self.error("a number, a name, a function, `-` or `(`")),
         }
     }
 
@@ -194,9 +192,18 @@ impl Parser<'_> {
         }
         let name: String = self.characters[start..self.position].iter().collect();
         match name.as_str() {
-            "sqrt" => Ok(Expr::sqrt(self.parenthesised()?)),
-            "pi" => Ok(Expr::Constant(std::f64::consts::PI)),
-            _ => self.input(&name, start),
+            "sqrt" => return Ok(Expr::sqrt(self.parenthesised()?)),
+            "pi" => return Ok(Expr::Constant(std::f64::consts::PI)),
+            "log" if self.peek() == Some('(') && !self.names.contains(&name) => {
+                self.position = start;
+                return Err(self.error("`ln(` or `log10(`, as `log` may mean either"));
+            }
+            _ => {}
+        }
+        match Function::named(&name) {
+            Some(function) if self.peek() == Some('(') => Ok(function.of(self.parenthesised()?)),
+            Some(_) if !self.names.contains(&name) => Err(self.error("`(`")),
+            Some(_) | None => self.input(&name, start),
         }
     }
 

@@ -132,7 +132,9 @@ impl<'a> Bases<'a> {
                 [Expr::Constant(c), sum @ Expr::Sum(_)] => self.collect_terms(sum, scale * c, terms)?,
                 _ => terms.push(self.monomial_of(expr, scale)?),
             },
-            other => terms.push(self.monomial_of(other, scale)?),
+            Expr::Constant(_) | Expr::Variable(_) | Expr::Power(..) | Expr::Apply(..) => {
+                terms.push(self.monomial_of(expr, scale)?);
+            }
         }
         Some(())
     }
@@ -157,8 +159,13 @@ impl<'a> Bases<'a> {
             Expr::Power(base, inner) if exponent.is_integer() => {
                 self.multiply(monomial, base, inner.checked_mul(exponent)?)?;
             }
-            base => {
-                let (number, ratio) = self.number_of(base, exponent);
+            Expr::Constant(_)
+            | Expr::Variable(_)
+            | Expr::Sum(_)
+            | Expr::Product(_)
+            | Expr::Power(..)
+            | Expr::Apply(..) => {
+                let (number, ratio) = self.number_of(expr, exponent);
                 let power = Monomial {
                     coefficient: raise(ratio, exponent),
                     powers: vec![(number, exponent)],

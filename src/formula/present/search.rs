@@ -86,33 +86,11 @@ fn rewrite(expr: &Expr, known: Known<'_>, forms: &mut Vec<Expr>) {
     for rule in RULES {
         forms.append(&mut rule(expr, known));
     }
-    match expr {
-        Expr::Constant(_) | Expr::Variable(_) => {}
-        Expr::Sum(children) => rewrite_children(children, known, forms, Expr::Sum),
-        Expr::Product(children) => rewrite_children(children, known, forms, Expr::Product),
-        Expr::Power(base, exponent) => {
-            let mut bases = Vec::new();
-            rewrite(base, known, &mut bases);
-            forms.extend(bases.into_iter().map(|base| Expr::power(base, *exponent)));
-        }
-    }
-}
-
-fn rewrite_children(
-    children: &[Expr],
-    known: Known<'_>,
-    forms: &mut Vec<Expr>,
-    rebuilt: impl Fn(Vec<Expr>) -> Expr,
-) {
-    for (index, child) in children.iter().enumerate() {
+    forms.extend(expr.with_one_child_replaced(&mut |child| {
         let mut replacements = Vec::new();
         rewrite(child, known, &mut replacements);
-        for replacement in replacements {
-            let mut children = children.to_vec();
-            children[index] = replacement;
-            forms.push(rebuilt(children));
-        }
-    }
+        replacements
+    }));
 }
 
 fn length(expr: &Expr) -> Length {
@@ -126,40 +104,40 @@ fn length(expr: &Expr) -> Length {
 
 /// The sums that must be written in parentheses.
 fn inner_sums(expr: &Expr, outermost: bool) -> usize {
-    match expr {
-        Expr::Constant(_) | Expr::Variable(_) => 0,
-        Expr::Sum(terms) => {
-            usize::from(!outermost) + terms.iter().map(|term| inner_sums(term, false)).sum::<usize>()
-        }
-        Expr::Product(factors) => factors.iter().map(|factor| inner_sums(factor, false)).sum(),
-        Expr::Power(base, _) => inner_sums(base, false),
-    }
+    let here = match expr {
+        Expr::Sum(_) => usize::from(!outermost),
+        // A function's own parentheses do for a sum.
+        Expr::Apply(_, argument) => return inner_sums(argument, true),
+        Expr::Constant(_) | Expr::Variable(_) | Expr::Product(_) | Expr::Power(..) => 0,
+    };
+    here + expr
+        .children()
+        .iter()
+        .map(|child| inner_sums(child, false))
+        .sum::<usize>()
 }
 
 /// The terms such as `1/a` in sums below a bar: `2*a*b/(a + b)` reads better
 /// than `2/(1/a + 1/b)`.
 fn reciprocals_below(expr: &Expr, below: bool) -> usize {
     let is_reciprocal = |expr: &&Expr| matches!(expr, Expr::Power(_, exponent) if exponent.is_negative());
-    match expr {
-        Expr::Constant(_) | Expr::Variable(_) => 0,
-        Expr::Sum(terms) => {
-            let here = terms.iter().filter(is_reciprocal).count();
-            let inside: usize = terms.iter().map(|term| reciprocals_below(term, false)).sum();
-            usize::from(below) * here + inside
-        }
-        Expr::Product(factors) => factors
-            .iter()
-            .map(|factor| reciprocals_below(factor, below))
-            .sum(),
-        Expr::Power(base, exponent) => reciprocals_below(base, exponent.is_negative()),
-    }
+    let (here, below) = match expr {
+        Expr::Sum(terms) => (
+            usize::from(below) * terms.iter().filter(is_reciprocal).count(),
+            false,
+        ),
+        Expr::Power(_, exponent) => (0, exponent.is_negative()),
+        Expr::Apply(..) => (0, false),
+        Expr::Constant(_) | Expr::Variable(_) | Expr::Product(_) => (0, below),
+    };
+    let inside = expr
+        .children()
+        .iter()
+        .map(|child| reciprocals_below(child, below));
+    here + inside.sum::<usize>()
 }
 
 fn digits_in(expr: &Expr) -> usize {
-    match expr {
-        Expr::Constant(c) => digits(*c).saturating_sub(SHORT_NUMBER),
-        Expr::Variable(_) => 0,
-        Expr::Sum(children) | Expr::Product(children) => children.iter().map(digits_in).sum(),
-        Expr::Power(base, _) => digits_in(base),
-    }
+    let constants = expr.constants().into_iter();
+    constants.map(|c| digits(c).saturating_sub(SHORT_NUMBER)).sum()
 }

@@ -1,125 +1,74 @@
 //! The formula as LaTeX.
 
 use super::name_of;
-use crate::formula::layout::{Factor, Term};
-use crate::formula::number::{format_number, is_short_decimal};
-use crate::formula::{Exponent, Expr};
+use super::notation::{Binding, Notation, Piece};
+use crate::formula::number::format_number;
+use crate::formula::Function;
 
-/// Whether a piece needs parentheses inside a product or under an exponent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Binding {
-    Sum,
-    Product,
-    Power,
-    Atom,
+/// Mathematics mode of LaTeX.
+pub struct Latex<'a> {
+    names: &'a [String],
 }
 
-pub(super) fn print(expr: &Expr, names: &[String]) -> String {
-    bound(expr, names).0
+impl<'a> Latex<'a> {
+    /// Over inputs of these names.
+    pub fn new(names: &'a [String]) -> Latex<'a> {
+        Latex { names }
+    }
 }
 
-fn bound(expr: &Expr, names: &[String]) -> (String, Binding) {
-    match expr {
-        Expr::Variable(index) => (symbol(&name_of(*index, names)), Binding::Atom),
-        Expr::Sum(terms) if terms.is_empty() => ("0".to_string(), Binding::Atom),
-        Expr::Sum(terms) => {
-            let mut written = String::new();
-            for (index, expr) in terms.iter().enumerate() {
-                let term = Term::of(expr);
-                written.push_str(match (index, term.negative) {
-                    (0, false) => "",
-                    (0, true) => "-",
-                    (_, false) => " + ",
-                    (_, true) => " - ",
-                });
-                let (piece, binding) = match expr {
-                    Expr::Sum(_) => bound(expr, names),
-                    _ => unsigned(&term, names),
-                };
-                written.push_str(&parenthesised(piece, binding, Binding::Product));
+impl Notation for Latex<'_> {
+    fn name(&self, index: usize) -> String {
+        symbol(&name_of(index, self.names))
+    }
+
+    fn number(&self, value: f64) -> Piece {
+        let plain = format_number(value);
+        match plain.split_once('e') {
+            Some(("1", exponent)) => Piece::new(format!("10^{{{exponent}}}"), Binding::Power),
+            Some((mantissa, exponent)) => {
+                Piece::new(format!("{mantissa} \\times 10^{{{exponent}}}"), Binding::Product)
             }
-            (written, Binding::Sum)
-        }
-        other => {
-            let term = Term::of(other);
-            let (written, binding) = unsigned(&term, names);
-            if term.negative {
-                let written = parenthesised(written, binding, Binding::Product);
-                (format!("-{written}"), Binding::Product)
-            } else {
-                (written, binding)
-            }
+            None => Piece::atom(plain),
         }
     }
-}
 
-fn unsigned(term: &Term<'_>, names: &[String]) -> (String, Binding) {
-    let (over, under) = term.coefficient_over_bar();
-    let mut above: Vec<_> = over.into_iter().map(number).collect();
-    let mut below: Vec<_> = under.into_iter().map(number).collect();
-    above.extend(term.numerator.iter().map(|f| factor(f, names)));
-    below.extend(term.denominator.iter().map(|f| factor(f, names)));
-    if below.is_empty() {
-        return joined(above);
+    fn power(&self, base: Piece, exponent: Piece) -> Piece {
+        let base = self.bracketed(base, Binding::Atom);
+        Piece::new(format!("{base}^{{{}}}", exponent.text), Binding::Power)
     }
-    let (numerator, denominator) = (joined(above).0, joined(below).0);
-    (
-        format!("\\frac{{{numerator}}}{{{denominator}}}"),
-        Binding::Product,
-    )
-}
 
-fn factor(factor: &Factor<'_>, names: &[String]) -> (String, Binding) {
-    let (base, binding) = bound(factor.base, names);
-    if factor.exponent == Exponent::ONE {
-        return (base, binding);
+    fn root(&self, radicand: Piece) -> Piece {
+        Piece::atom(format!("\\sqrt{{{}}}", radicand.text))
     }
-    if factor.exponent == Exponent::HALF {
-        return (format!("\\sqrt{{{base}}}"), Binding::Atom);
+
+    fn call(&self, function: Function, argument: Piece) -> Piece {
+        let argument = self.parenthesised(&argument.text);
+        Piece::atom(format!("{}{argument}", function.facts().latex))
     }
-    let base = parenthesised(base, binding, Binding::Atom);
-    let value = factor.exponent.value();
-    let exponent = if is_short_decimal(value) {
-        format_number(value)
-    } else {
-        format!(
-            "{}/{}",
-            factor.exponent.numerator(),
-            factor.exponent.denominator()
+
+    fn product(&self, factors: Vec<Piece>) -> Piece {
+        let written = factors.into_iter().map(|factor| match factor.binding {
+            // A number with a power of ten reads well as a factor as it is.
+            Binding::Product if factor.text.starts_with("\\frac") || factor.text.contains("\\times") => {
+                factor.text
+            }
+            Binding::Sum | Binding::Product | Binding::Power | Binding::Atom => {
+                self.bracketed(factor, Binding::Power)
+            }
+        });
+        Piece::new(written.collect::<Vec<_>>().join(" \\, "), Binding::Product)
+    }
+
+    fn quotient(&self, above: Piece, below: Piece) -> Piece {
+        Piece::new(
+            format!("\\frac{{{}}}{{{}}}", above.text, below.text),
+            Binding::Product,
         )
-    };
-    (format!("{base}^{{{exponent}}}"), Binding::Power)
-}
-
-fn joined(mut factors: Vec<(String, Binding)>) -> (String, Binding) {
-    if factors.len() == 1 {
-        return factors.remove(0);
     }
-    let pieces: Vec<String> = factors
-        .into_iter()
-        // A number with a power of ten reads well as a factor as it is.
-        .map(|(piece, binding)| match binding {
-            Binding::Product if piece.starts_with("\\frac") || piece.contains("\\times") => piece,
-            _ => parenthesised(piece, binding, Binding::Power),
-        })
-        .collect();
-    (pieces.join(" \\, "), Binding::Product)
-}
 
-fn number(value: f64) -> (String, Binding) {
-    let plain = format_number(value);
-    match plain.split_once('e') {
-        Some(("1", exponent)) => (format!("10^{{{exponent}}}"), Binding::Power),
-        Some((mantissa, exponent)) => (format!("{mantissa} \\times 10^{{{exponent}}}"), Binding::Product),
-        None => (plain, Binding::Atom),
-    }
-}
-
-fn parenthesised(piece: String, binding: Binding, least: Binding) -> String {
-    if binding < least {
-        format!("\\left({piece}\\right)")
-    } else {
-        piece
+    fn parenthesised(&self, text: &str) -> String {
+        format!("\\left({text}\\right)")
     }
 }
 
@@ -175,6 +124,10 @@ mod tests {
             ("1e10*a", "10^{10} \\, a"),
             ("(a/b)^2", "\\left(\\frac{a}{b}\\right)^{2}"),
             ("a^(1/3)", "a^{1/3}"),
+            ("a^1.37", "a^{1.37}"),
+            ("3*exp(-a/3)", "3 \\, \\exp\\left(-\\frac{a}{3}\\right)"),
+            ("10^(a - b)", "10^{a - b}"),
+            ("sin(a)^2", "\\sin\\left(a\\right)^{2}"),
         ] {
             let expr = parse(text, &names).expect(text);
             assert_eq!(expr.latex(&names), expected, "{text}");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::infix::Notation;
 use super::name_of;
-use crate::formula::Expr;
+use super::notation::{Binding, Notation, Piece};
+use crate::formula::Function;
 
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def",
@@ -12,14 +12,34 @@ const KEYWORDS: [&str; 35] = [
     "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
-pub(super) fn print(expr: &Expr, names: &[String]) -> String {
-    let identifiers = identifiers(names);
-    Notation {
-        power: "**",
-        root_function: false,
-        name: &|index| name_of(index, &identifiers),
+/// Python with nothing imported but `math`.
+pub struct Python {
+    identifiers: Vec<String>,
+}
+
+impl Python {
+    /// Over inputs of these names.
+    pub fn new(names: &[String]) -> Python {
+        Python {
+            identifiers: identifiers(names),
+        }
     }
-    .write(expr)
+}
+
+impl Notation for Python {
+    fn name(&self, index: usize) -> String {
+        name_of(index, &self.identifiers)
+    }
+
+    fn power(&self, base: Piece, exponent: Piece) -> Piece {
+        let base = self.bracketed(base, Binding::Atom);
+        let exponent = self.bracketed(exponent, Binding::Atom);
+        Piece::new(format!("{base}**{exponent}"), Binding::Power)
+    }
+
+    fn call(&self, function: Function, argument: Piece) -> Piece {
+        Piece::atom(format!("{}({})", function.facts().python, argument.text))
+    }
 }
 
 /// A distinct Python identifier for every name.
@@ -91,6 +111,9 @@ mod tests {
             ("a^(1/3)", "a**(1/3)"),
             ("`speed [m/s]` * lambda + `2nd`", "speed__m_s * lambda_ + _2nd"),
             ("1.2e-11*a", "1.2e-11 * a"),
+            ("b^1.37*exp(-a)", "b**1.37 * math.exp(-a)"),
+            ("2^(-a/3)", "2**(-a / 3)"),
+            ("abs(a)", "abs(a)"),
         ] {
             let expr = parse(text, &names).expect(text);
             assert_eq!(expr.python(&names), expected, "{text}");

@@ -1,17 +1,40 @@
 //! The formula language of the command line and of the JSON report.
 
-use super::infix::Notation;
 use super::name_of;
+use super::notation::{Binding, Notation, Piece};
 use crate::formula::parse::is_plain_name;
-use crate::formula::Expr;
+use crate::formula::Function;
 
-pub(super) fn print(expr: &Expr, names: &[String]) -> String {
-    Notation {
-        power: "^",
-        root_function: true,
-        name: &|index| quoted(&name_of(index, names)),
+/// What [`parse`](crate::formula::parse) reads.
+pub struct Text<'a> {
+    names: &'a [String],
+}
+
+impl<'a> Text<'a> {
+    /// Over inputs of these names.
+    pub fn new(names: &'a [String]) -> Text<'a> {
+        Text { names }
     }
-    .write(expr)
+}
+
+impl Notation for Text<'_> {
+    fn name(&self, index: usize) -> String {
+        quoted(&name_of(index, self.names))
+    }
+
+    fn power(&self, base: Piece, exponent: Piece) -> Piece {
+        let base = self.bracketed(base, Binding::Atom);
+        let exponent = self.bracketed(exponent, Binding::Atom);
+        Piece::new(format!("{base}^{exponent}"), Binding::Power)
+    }
+
+    fn root(&self, radicand: Piece) -> Piece {
+        Piece::atom(format!("sqrt({})", radicand.text))
+    }
+
+    fn call(&self, function: Function, argument: Piece) -> Piece {
+        Piece::atom(format!("{}({})", function.facts().name, argument.text))
+    }
 }
 
 /// The name as it is written in a formula: in backticks, with backticks
@@ -63,6 +86,22 @@ mod tests {
             "a - (b + c)",
             "-2^2",
             "(-2)^2",
+            "3 * exp(-0.5 * a)",
+            "a^1.37 + c",
+            "1 / a^1.37",
+            "d / (a + 1)^b",
+            "(a + 1)^(12 * b)",
+            "2^(-a / 5.27)",
+            "10^(a - b / (c + d))",
+            "1 / 10^a",
+            "5 * log10(a) - 5",
+            "sin(a)^2 * cos(b - c)",
+            "tanh(a / 2.1)",
+            "(a^b)^2",
+            "(10^a)^1.5",
+            "exp(ln(a))",
+            "-exp(-a)",
+            "a^0.123456789",
         ] {
             let expr = parse(text, &names()).expect(text);
             assert_eq!(expr.text(&names()), text);

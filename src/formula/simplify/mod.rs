@@ -7,8 +7,10 @@
 //! Products of sums are neither expanded nor factored here; that is the
 //! business of [`Expr::present`].
 
+mod exponential;
 mod order;
 mod product;
+mod rules;
 mod scale;
 mod sign;
 mod sum;
@@ -73,28 +75,17 @@ pub(in crate::formula) fn canonical_form(expr: &Expr, known: Known<'_>) -> Expr 
 /// Whether merging constants has overflowed: `1e308 * x + 1e308 * x` has no
 /// shorter form.
 pub(in crate::formula) fn has_nonfinite_constant(expr: &Expr) -> bool {
-    match expr {
-        Expr::Constant(c) => !c.is_finite(),
-        Expr::Variable(_) => false,
-        Expr::Sum(children) | Expr::Product(children) => children.iter().any(has_nonfinite_constant),
-        Expr::Power(base, _) => has_nonfinite_constant(base),
-    }
+    expr.any(&mut |node| matches!(node, Expr::Constant(c) if !c.is_finite()))
 }
 
 /// Whether `next` is `current` but for rounding errors in the constants, which
 /// would otherwise creep on at every round.
 fn stands_still(current: &Expr, next: &Expr) -> bool {
-    match (current, next) {
-        (Expr::Constant(a), Expr::Constant(b)) => {
-            a.to_bits() == b.to_bits() || (same_number(*a, *b) && digits(*a) <= digits(*b))
-        }
-        (Expr::Sum(a), Expr::Sum(b)) | (Expr::Product(a), Expr::Product(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| stands_still(a, b))
-        }
-        (Expr::Power(a, p), Expr::Power(b, q)) => p == q && stands_still(a, b),
-        (Expr::Variable(a), Expr::Variable(b)) => a == b,
-        _ => false,
+    if let (Expr::Constant(a), Expr::Constant(b)) = (current, next) {
+        return a.to_bits() == b.to_bits() || (same_number(*a, *b) && digits(*a) <= digits(*b));
     }
+    let pairs = || current.children().iter().zip(next.children());
+    current.is_same_node(next) && pairs().all(|(a, b)| stands_still(a, b))
 }
 
 fn canonical_once(expr: &Expr, known: Known<'_>) -> Expr {
@@ -120,6 +111,7 @@ fn canonical_once(expr: &Expr, known: Known<'_>) -> Expr {
             product.multiply(canonical_once(base, known), *exponent);
             product.into_expr()
         }
+        Expr::Apply(function, argument) => rules::applied(*function, canonical_once(argument, known), known),
     }
 }
 

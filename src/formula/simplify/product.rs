@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::exponential::Exponentials;
 use super::order::{compare, compare_bases};
+use super::rules::is_exponential;
 use super::scale::proportion;
 use super::sign::is_nonnegative;
 use super::sum::{scaled_term, Sum};
@@ -13,9 +15,10 @@ use crate::formula::{Exponent, Expr};
 
 /// A product under construction: a constant and powers of distinct bases.
 pub(super) struct Product<'a> {
-    known: Known<'a>,
+    pub(super) known: Known<'a>,
     pub(super) constant: f64,
     pub(super) factors: Vec<(Expr, Exponent)>,
+    pub(super) exponentials: Exponentials,
 }
 
 impl<'a> Product<'a> {
@@ -24,6 +27,7 @@ impl<'a> Product<'a> {
             known,
             constant: 1.0,
             factors: Vec::new(),
+            exponentials: Exponentials::default(),
         }
     }
 
@@ -47,13 +51,14 @@ impl<'a> Product<'a> {
             }
             Expr::Power(base, inner) => match merged_exponent(&base, inner, exponent, self.known) {
                 Some(product) => self.multiply(*base, product),
-                None => match *base {
-                    Expr::Product(factors) => {
+                None => {
+                    if let Expr::Product(factors) = *base {
                         let powers = factors.into_iter().map(|f| Expr::power(f, inner));
                         self.multiply_root_of_product(powers.collect(), exponent);
+                    } else {
+                        self.merge(Expr::Power(base, inner), exponent);
                     }
-                    base => self.merge(Expr::power(base, inner), exponent),
-                },
+                }
             },
             Expr::Product(factors) if exponent.is_integer() => {
                 for factor in factors {
@@ -61,7 +66,10 @@ impl<'a> Product<'a> {
                 }
             }
             Expr::Product(factors) => self.multiply_root_of_product(factors, exponent),
-            other => self.merge(other, exponent),
+            Expr::Apply(function, argument) if is_exponential(function) => {
+                self.multiply_exponential(function, *argument, exponent);
+            }
+            Expr::Variable(_) | Expr::Sum(_) | Expr::Apply(..) => self.merge(expr, exponent),
         }
     }
 
@@ -130,7 +138,9 @@ impl<'a> Product<'a> {
 
     /// The canonical form.
     pub(super) fn into_expr(mut self) -> Expr {
+        self.settle_exponentials();
         self.factors.retain(|(_, exponent)| exponent.numerator() != 0);
+        self.join_tangents();
         if self.constant == 0.0 {
             return Expr::Constant(0.0);
         }

@@ -34,9 +34,10 @@ impl Product<'_> {
             let mut scaled = Sum::default();
             for (term, coefficient) in terms.iter().zip(&best.coefficients) {
                 let (_, rest) = split_coefficient(term.clone());
-                match rest {
-                    Expr::Constant(_) => scaled.add(Expr::Constant(*coefficient), 1.0),
-                    rest => scaled.add(rest, *coefficient),
+                if let Expr::Constant(_) = rest {
+                    scaled.add(Expr::Constant(*coefficient), 1.0);
+                } else {
+                    scaled.add(rest, *coefficient);
                 }
             }
             // Bracketing may have drawn out a coefficient common to all terms.
@@ -60,16 +61,14 @@ impl Product<'_> {
         let short = |number: f64| number.is_normal() && digits(number) + 6 <= digits(self.constant);
         let below = exponent.is_negative();
         let inner = if below { tidied(1.0 / square) } else { square };
-        let scale = |radicand: Expr| match radicand {
-            Expr::Sum(terms) => {
+        let scale = |radicand: Expr| {
+            if let Expr::Sum(_) = radicand {
                 let mut sum = Sum::default();
-                sum.add(Expr::Sum(terms), inner);
-                sum.into_expr()
+                sum.add(radicand, inner);
+                return sum.into_expr();
             }
-            other => {
-                let (c, rest) = split_coefficient(other);
-                scaled_term(tidied(c * inner), rest)
-            }
+            let (c, rest) = split_coefficient(radicand);
+            scaled_term(tidied(c * inner), rest)
         };
         let radicand = std::mem::replace(base, Expr::Constant(1.0));
         if below && short(square) {

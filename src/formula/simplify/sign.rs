@@ -4,7 +4,7 @@ use super::order::compare_lists;
 use super::product::Product;
 use super::sum::{is_negative_term, positive_first, scaled_term, split_coefficient, unscaled, Sum};
 use super::Known;
-use crate::formula::Expr;
+use crate::formula::{Expr, Sign};
 
 /// Whether `expr` is at least 0 wherever it has a value.
 pub(in crate::formula) fn is_nonnegative(expr: &Expr, known: Known<'_>) -> bool {
@@ -17,6 +17,7 @@ pub(in crate::formula) fn is_nonnegative(expr: &Expr, known: Known<'_>) -> bool 
         Expr::Power(base, exponent) => {
             !exponent.is_integer() || exponent.is_even_integer() || is_nonnegative(base, known)
         }
+        Expr::Apply(function, _) => function.facts().sign == Sign::Nonnegative,
     }
 }
 
@@ -30,12 +31,7 @@ impl Product<'_> {
                 continue;
             }
             let Expr::Sum(terms) = base else { continue };
-            // The term that comes first when signs are ignored decides.
-            let turned = terms
-                .iter()
-                .min_by(|a, b| compare_lists(unscaled(a), unscaled(b)))
-                .is_some_and(is_negative_term);
-            if turned {
+            if leads_with_minus(terms.iter()) {
                 *base = negated_sum(terms);
                 if !exponent.is_even_integer() {
                     *constant = -*constant;
@@ -57,14 +53,23 @@ impl Product<'_> {
     }
 }
 
-fn negated_sum(terms: &[Expr]) -> Expr {
+/// Whether the term that comes first when signs are ignored is negative.
+pub(super) fn leads_with_minus<'e>(terms: impl IntoIterator<Item = &'e Expr>) -> bool {
+    let first = terms
+        .into_iter()
+        .min_by(|a, b| compare_lists(unscaled(a), unscaled(b)));
+    first.is_some_and(is_negative_term)
+}
+
+pub(super) fn negated_sum(terms: &[Expr]) -> Expr {
     let mut negated: Vec<Expr> = terms
         .iter()
         .map(|term| {
             let (coefficient, rest) = split_coefficient(term.clone());
-            match rest {
-                Expr::Constant(c) => Expr::Constant(-c),
-                rest => scaled_term(-coefficient, rest),
+            if let Expr::Constant(c) = rest {
+                Expr::Constant(-c)
+            } else {
+                scaled_term(-coefficient, rest)
             }
         })
         .collect();
@@ -73,12 +78,11 @@ fn negated_sum(terms: &[Expr]) -> Expr {
     for term in negated.drain(..) {
         sum.add(term, 1.0);
     }
-    match sum.into_expr() {
-        Expr::Sum(terms) => Expr::Sum(terms),
-        other => {
-            let mut terms = vec![other];
-            positive_first(&mut terms);
-            Expr::Sum(terms)
-        }
+    let negated = sum.into_expr();
+    if let Expr::Sum(_) = negated {
+        return negated;
     }
+    let mut terms = vec![negated];
+    positive_first(&mut terms);
+    Expr::Sum(terms)
 }

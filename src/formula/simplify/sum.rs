@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::order::{compare, compare_terms, monomial};
 use crate::formula::number::{digits, same_number, tidied};
-use crate::formula::{Exponent, Expr};
+use crate::formula::{Exponent, Expr, Function};
 
 /// A term that cancels to less than this share of what went into it is zero.
 const CANCELLED: f64 = 4.0 * f64::EPSILON;
@@ -48,11 +48,12 @@ impl Sum {
                     self.add(term, factor);
                 }
             }
-            other => {
-                let (coefficient, rest) = split_coefficient(other);
-                match rest {
-                    Expr::Sum(_) => self.add(rest, factor * coefficient),
-                    rest => self.add_term(factor * coefficient, rest),
+            Expr::Variable(_) | Expr::Product(_) | Expr::Power(..) | Expr::Apply(..) => {
+                let (coefficient, rest) = split_coefficient(expr);
+                if let Expr::Sum(_) = rest {
+                    self.add(rest, factor * coefficient);
+                } else {
+                    self.add_term(factor * coefficient, rest);
                 }
             }
         }
@@ -86,7 +87,7 @@ impl Sum {
         if terms.is_empty() {
             return Expr::Constant(constant);
         }
-        let mut terms = bracketed(in_order(terms));
+        let mut terms = bracketed(in_order(logarithms_joined(terms)));
         if constant == 0.0 && terms.len() == 1 {
             let (coefficient, rest) = terms.remove(0);
             return scaled_term(coefficient, rest);
@@ -103,12 +104,68 @@ impl Sum {
     }
 }
 
+/// `c*ln(a) - c*ln(b)` as `c*ln(a/b)`.
+fn logarithms_joined(mut terms: Vec<(f64, Expr)>) -> Vec<(f64, Expr)> {
+    let mut joined: Vec<(f64, Expr)> = Vec::with_capacity(terms.len());
+    for (coefficient, rest) in terms.drain(..) {
+        let partner = joined.iter_mut().find_map(|(other, known)| {
+            Some((
+                *other,
+                joined_logarithm(*other, known, coefficient, &rest)?,
+                known,
+            ))
+        });
+        match partner {
+            Some((_, together, known)) => *known = together,
+            None => joined.push((coefficient, rest)),
+        }
+    }
+    joined
+}
+
+/// The one term, with the coefficient `c`, that two terms with a logarithm and
+/// otherwise the same factors come to.
+fn joined_logarithm(c: f64, term: &Expr, d: f64, other: &Expr) -> Option<Expr> {
+    if !same_number(c.abs(), d.abs()) {
+        return None;
+    }
+    let (function, argument, factors) = split_logarithm(term)?;
+    let (second, divisor, others) = split_logarithm(other)?;
+    if function != second || factors.len() != others.len() {
+        return None;
+    }
+    let same = factors.iter().zip(&others).all(|(a, b)| compare(a, b).is_eq());
+    let exponent = Exponent::integer(if c.signum() == d.signum() { 1 } else { -1 });
+    let argument = Expr::product(vec![argument.clone(), Expr::power(divisor.clone(), exponent)]);
+    let logarithm = function.of(argument);
+    let factors = factors.into_iter().cloned().chain([logarithm]);
+    same.then(|| match others.len() {
+        0 => factors.last(),
+        _ => Some(Expr::product(factors.collect())),
+    })?
+}
+
+/// A term's logarithm, its argument, and the other factors.
+fn split_logarithm(term: &Expr) -> Option<(Function, &Expr, Vec<&Expr>)> {
+    let factors = leading_factors(term);
+    let logarithm = |factor: &Expr| match factor {
+        Expr::Apply(function @ (Function::Ln | Function::Log10 | Function::Log2), _) => Some(*function),
+        _ => None,
+    };
+    let place = factors.iter().position(|factor| logarithm(factor).is_some())?;
+    let Expr::Apply(function, argument) = &factors[place] else {
+        return None;
+    };
+    let others = factors.iter().enumerate().filter(|(index, _)| *index != place);
+    Some((*function, argument, others.map(|(_, factor)| factor).collect()))
+}
+
 /// The terms in the order in which they are written.
 fn in_order(terms: Vec<(f64, Expr)>) -> Vec<(f64, Expr)> {
     if terms.len() < 2 {
         return terms;
     }
-    let mut order: Vec<(Vec<(&Expr, Exponent)>, usize)> = terms
+    let mut order: Vec<(Vec<(&Expr, f64)>, usize)> = terms
         .iter()
         .enumerate()
         .map(|(index, (_, rest))| (monomial(rest), index))
@@ -169,55 +226,51 @@ pub(super) fn scaled_term(coefficient: f64, rest: Expr) -> Expr {
     if coefficient == 1.0 {
         return rest;
     }
-    match rest {
-        Expr::Product(mut factors) => {
-            factors.insert(0, Expr::Constant(coefficient));
-            Expr::Product(factors)
-        }
-        other => Expr::Product(vec![Expr::Constant(coefficient), other]),
+    if let Expr::Product(mut factors) = rest {
+        factors.insert(0, Expr::Constant(coefficient));
+        return Expr::Product(factors);
     }
+    Expr::Product(vec![Expr::Constant(coefficient), rest])
 }
 
 /// The coefficient of a canonical term.
 pub(super) fn coefficient(term: &Expr) -> f64 {
-    match term {
-        Expr::Constant(c) => *c,
-        Expr::Product(factors) => match factors.first() {
-            Some(Expr::Constant(c)) => *c,
-            _ => 1.0,
-        },
-        _ => 1.0,
+    match leading_factors(term).first() {
+        Some(Expr::Constant(c)) => *c,
+        Some(_) | None => 1.0,
     }
 }
 
 /// The factors of a canonical term but for its coefficient.
 pub(super) fn unscaled(term: &Expr) -> &[Expr] {
-    match term {
-        Expr::Constant(_) => &[],
-        Expr::Product(factors) => match factors.as_slice() {
-            [Expr::Constant(_), rest @ ..] => rest,
-            factors => factors,
-        },
-        other => std::slice::from_ref(other),
+    match leading_factors(term) {
+        [Expr::Constant(_), rest @ ..] => rest,
+        factors => factors,
+    }
+}
+
+/// The factors of a product; any other expression on its own.
+fn leading_factors(term: &Expr) -> &[Expr] {
+    if let Expr::Product(factors) = term {
+        factors
+    } else {
+        std::slice::from_ref(term)
     }
 }
 
 /// Splits a canonical term into its coefficient and the rest.
 pub(super) fn split_coefficient(expr: Expr) -> (f64, Expr) {
-    match expr {
-        Expr::Product(mut factors) => match factors.first() {
-            Some(Expr::Constant(c)) => {
-                let coefficient = *c;
-                factors.remove(0);
-                if factors.len() == 1 {
-                    (coefficient, factors.remove(0))
-                } else {
-                    (coefficient, Expr::Product(factors))
-                }
-            }
-            _ => (1.0, Expr::Product(factors)),
-        },
-        other => (1.0, other),
+    let Expr::Product(mut factors) = expr else {
+        return (1.0, expr);
+    };
+    let Some(Expr::Constant(coefficient)) = factors.first() else {
+        return (1.0, Expr::Product(factors));
+    };
+    let coefficient = *coefficient;
+    factors.remove(0);
+    match factors.len() {
+        1 => (coefficient, factors.remove(0)),
+        _ => (coefficient, Expr::Product(factors)),
     }
 }
 
@@ -231,9 +284,5 @@ pub(super) fn positive_first(terms: &mut [Expr]) {
 
 /// Whether the term is written with a minus sign.
 pub(super) fn is_negative_term(term: &Expr) -> bool {
-    match term {
-        Expr::Constant(c) => *c < 0.0,
-        Expr::Product(factors) => matches!(factors.first(), Some(Expr::Constant(c)) if *c < 0.0),
-        _ => false,
-    }
+    coefficient(term) < 0.0
 }
