@@ -113,10 +113,15 @@ fn root(term: &Monomial, sign: f64, degree: i32) -> Option<Monomial> {
         return None;
     }
     let share = Exponent::new(1, degree);
+    // A root that comes in where there was none would want its base positive.
+    let keeps_domain = |exponent: &Exponent, root: &Exponent| root.is_integer() || !exponent.is_integer();
     let powers: Option<Powers> = term
         .powers
         .iter()
-        .map(|(base, exponent)| Some((*base, exponent.checked_mul(share)?)))
+        .map(|(base, exponent)| {
+            let root = exponent.checked_mul(share)?;
+            keeps_domain(exponent, &root).then_some((*base, root))
+        })
         .collect();
     Some(Monomial {
         coefficient,

@@ -58,7 +58,9 @@ pub(super) fn applied(function: Function, argument: Expr, known: Known<'_>) -> E
 fn number(function: Function, argument: &Expr, _: Known<'_>) -> Option<Expr> {
     let Expr::Constant(c) = argument else { return None };
     let value = function.value(*c);
-    (value.is_normal() || value == 0.0).then_some(Expr::Constant(value))
+    // An exponential that comes to 0 has left the range of f64.
+    let is_zero = value == 0.0 && !is_exponential(function);
+    (value.is_normal() || is_zero).then_some(Expr::Constant(value))
 }
 
 fn inverse(function: Function, argument: &Expr, _: Known<'_>) -> Option<Expr> {
