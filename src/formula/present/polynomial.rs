@@ -200,6 +200,11 @@ impl<'a> Bases<'a> {
         &self.list[number]
     }
 
+    /// Whether the base is at least 0 wherever it has a value.
+    pub(super) fn is_nonnegative(&self, number: usize) -> bool {
+        is_nonnegative(&self.list[number], self.known)
+    }
+
     /// The bases that are sums, with their numbers.
     pub(super) fn sums(&self) -> Vec<(usize, Expr)> {
         let sums = self.list.iter().enumerate();

@@ -26,7 +26,7 @@ pub(super) fn of_two_terms(node: &Expr, known: Known<'_>) -> Vec<Expr> {
         }
         for first in 0..terms.len() {
             for last in first + 1..terms.len() {
-                if let Some(power) = Found::among(&terms, first, last, binomial) {
+                if let Some(power) = Found::among(&bases, &terms, first, last, binomial) {
                     forms.push(power.replacing(&terms, &bases));
                 }
             }
@@ -45,7 +45,13 @@ struct Found {
 }
 
 impl Found {
-    fn among(terms: &[Monomial], first: usize, last: usize, binomial: &[f64]) -> Option<Found> {
+    fn among(
+        bases: &Bases<'_>,
+        terms: &[Monomial],
+        first: usize,
+        last: usize,
+        binomial: &[f64],
+    ) -> Option<Found> {
         let degree = i32::try_from(binomial.len() - 1).ok()?;
         let even = degree % 2 == 0;
         let sign = if even {
@@ -53,8 +59,8 @@ impl Found {
         } else {
             1.0
         };
-        let left = root(&terms[first], sign, degree)?;
-        let mut right = root(&terms[last], sign, degree)?;
+        let left = root(bases, &terms[first], sign, degree)?;
+        let mut right = root(bases, &terms[last], sign, degree)?;
         let mut used = vec![first, last];
         for (step, binomial_coefficient) in binomial.iter().enumerate().skip(1) {
             let step = i32::try_from(step).ok()?;
@@ -102,7 +108,7 @@ impl Found {
 
 /// The monomial whose `degree`-th power is `sign · term`. That a base's sign
 /// may get lost in it does no harm: the cross terms are compared afterwards.
-fn root(term: &Monomial, sign: f64, degree: i32) -> Option<Monomial> {
+fn root(bases: &Bases<'_>, term: &Monomial, sign: f64, degree: i32) -> Option<Monomial> {
     let value = sign * term.coefficient;
     let coefficient = match degree {
         2 => value.sqrt(),
@@ -114,13 +120,15 @@ fn root(term: &Monomial, sign: f64, degree: i32) -> Option<Monomial> {
     }
     let share = Exponent::new(1, degree);
     // A root that comes in where there was none would want its base positive.
-    let keeps_domain = |exponent: &Exponent, root: &Exponent| root.is_integer() || !exponent.is_integer();
+    let keeps_domain = |base: usize, exponent: &Exponent, root: &Exponent| {
+        root.is_integer() || !exponent.is_integer() || bases.is_nonnegative(base)
+    };
     let powers: Option<Powers> = term
         .powers
         .iter()
         .map(|(base, exponent)| {
             let root = exponent.checked_mul(share)?;
-            keeps_domain(exponent, &root).then_some((*base, root))
+            keeps_domain(*base, exponent, &root).then_some((*base, root))
         })
         .collect();
     Some(Monomial {
