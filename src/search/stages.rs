@@ -2,6 +2,7 @@
 
 use super::ensemble::{one_layer, three_layers, two_layers};
 use super::exact_shapes::ratios_of_polynomials;
+use super::functions::{functions_as_columns, inner_constants, products_with_curves, under_functions};
 use super::searcher::Searcher;
 use super::shapes::{
     divided, four_products, neighbours_of_best, one_product, one_sum, outer_powers, pairs_of_products,
@@ -35,11 +36,15 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("pairs of products", 2, pairs_of_products),
         stage("polynomials", 2, polynomials),
         stage("sums of ratios and powers", 2, ratios_and_powers),
+        stage("under an outer function", 2, under_functions),
+        stage("one inner constant", 2, inner_constants),
         stage("a factor divided off", 2, divided),
         stage("under an outer root or reciprocal", 2, outer_powers),
         stage("ratios of sums", 2, ratios_of_sums),
         stage("products of two sums", 2, products_of_sums),
         stage("sums of two products", 2, two_products),
+        stage("products with a curve", 2, products_with_curves),
+        stage("functions as columns", 2, functions_as_columns),
         stage(NEIGHBOURS, 2, neighbours_of_best),
         stage("ratios of polynomials", 2, ratios_of_polynomials),
         stage("products over sums of two columns", 2, products_over_sums),

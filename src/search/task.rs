@@ -3,6 +3,7 @@
 
 use crate::formula::{Exponent, Expr};
 
+use super::outer_map::OuterMap;
 use super::problem::Problem;
 
 /// A column that a cell may use: an input, or something made of inputs.
@@ -41,6 +42,7 @@ pub(super) struct Task {
     factor: Option<Expr>,
     addend: Option<Expr>,
     negative: bool,
+    outer: Option<OuterMap>,
 }
 
 impl Task {
@@ -57,6 +59,7 @@ impl Task {
             factor: None,
             addend: None,
             negative: false,
+            outer: None,
         }
     }
 
@@ -144,8 +147,33 @@ impl Task {
         })
     }
 
+    /// The target seen through an outer function; `None` where that has no
+    /// value, or is seen through one already.
+    pub(super) fn mapped(&self, map: OuterMap) -> Option<Task> {
+        let (target, weight): (Vec<f64>, Vec<f64>) = self
+            .target
+            .iter()
+            .zip(&self.weight)
+            .map(|(&z, w)| {
+                let (h, slope) = map.of(z);
+                (h, w * slope)
+            })
+            .unzip();
+        let fine = target.iter().chain(&weight).all(|v| v.is_finite());
+        (fine && self.outer.is_none()).then(|| Task {
+            target,
+            weight,
+            outer: Some(map),
+            ..self.clone()
+        })
+    }
+
     /// The formula for y when `g` is one for z.
     pub(super) fn wrapped(&self, g: Expr) -> Expr {
+        let g = match self.outer {
+            Some(map) => map.back(g),
+            None => g,
+        };
         let inverse = Exponent::new(self.power.denominator(), self.power.numerator());
         let mut expr = Expr::power(g, inverse);
         if self.negative {
@@ -173,7 +201,11 @@ impl Task {
         if self.negative {
             expr = expr.negated();
         }
-        Expr::power(expr, self.power)
+        let seen = Expr::power(expr, self.power);
+        match self.outer {
+            Some(map) => map.forward(seen),
+            None => seen,
+        }
     }
 
     /// Number of rows.
