@@ -89,6 +89,25 @@ pub struct Arguments {
     #[arg(long, help_heading = "Search")]
     pub strict: bool,
 
+    /// Which formulas: all of the language, or algebra without functions
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "NAME",
+        help_heading = "Search"
+    )]
+    pub language: LanguageKind,
+
+    /// Functions that formulas may have, such as exp,ln,sin [default: all]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        conflicts_with = "language",
+        help_heading = "Search"
+    )]
+    pub functions: Option<String>,
+
     /// The most layers to try, 1 to 3
     #[arg(
         long,
@@ -166,6 +185,16 @@ pub enum MissingArgument {
     Drop,
     /// Refuse the table
     Error,
+}
+
+/// The value of `--language`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LanguageKind {
+    /// Also exponentials, logarithms, waves and free exponents
+    #[default]
+    All,
+    /// Sums, products, powers and roots
+    Algebra,
 }
 
 /// The value of `--cell`: which cell the layers are made of.

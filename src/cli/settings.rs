@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::arguments::{Arguments, CellKind, LossKind, MissingArgument};
+use super::arguments::{Arguments, CellKind, LanguageKind, LossKind, MissingArgument};
 use super::cell_options::CellOptions;
 use super::output::{Output, OutputError};
 use crate::dataset::{self, Dataset, DatasetError, MissingPolicy, ReadOptions, Source};
+use crate::formula::Function;
+use crate::search::Language;
 use crate::split::{split_outside_backticks, Holdout, Region, SplitError, SplitOptions};
 
 /// The longest time limit: a year. Much more could not be added to a clock.
@@ -50,6 +52,8 @@ pub struct SearchOptions {
     pub max_layers: usize,
     /// Sums, differences, products and ratios of columns only.
     pub strict: bool,
+    /// Which functions formulas may have.
+    pub language: Language,
     /// The cell to train.
     pub cell: CellKind,
     /// What the user chose of its settings; nothing for the default cell.
@@ -98,6 +102,8 @@ pub enum UsageError {
     Zero { option: &'static str },
     #[error("`--known {text}` is not of the form NAME=VALUE with a number other than 0")]
     Known { text: String },
+    #[error("`--functions` names `{name}`, which is no function of the language")]
+    Function { name: String },
     #[error("`--known` gives `{name}` twice")]
     KnownTwice { name: String },
     #[error(transparent)]
@@ -125,6 +131,7 @@ impl UsageError {
             UsageError::TimeLimit { .. } => "such as `--time-limit 10` or `--time-limit 0.5`",
             UsageError::Zero { .. } => "leave the option out for a sensible number",
             UsageError::Known { .. } | UsageError::KnownTwice { .. } => "such as `--known g=9.80665`",
+            UsageError::Function { name } => return Some(function_hint(name)),
             UsageError::Holdout(error) => return Some(error.hint()),
             UsageError::Output(error) => return error.hint(),
             UsageError::SeparateWeights => "add `--cell nalu`, or leave it out",
@@ -188,6 +195,11 @@ impl Settings {
             restarts,
             max_layers: usize::from(arguments.layers),
             strict: arguments.strict,
+            language: match (&arguments.functions, arguments.language) {
+                (Some(names), _) => Language::Some(parse_functions(names)?),
+                (None, LanguageKind::Algebra) => Language::Algebra,
+                (None, LanguageKind::All) => Language::All,
+            },
             cell,
             cell_options: arguments.cell_options,
             loss: arguments.loss,
@@ -272,6 +284,30 @@ fn parse_time_limit(seconds: f64) -> Result<Duration, UsageError> {
         Ok(Duration::from_secs_f64(seconds.min(LONGEST_SECONDS)))
     } else {
         Err(UsageError::TimeLimit { seconds })
+    }
+}
+
+fn parse_functions(names: &str) -> Result<Vec<Function>, UsageError> {
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| {
+            Function::named(name).ok_or(UsageError::Function {
+                name: name.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The near miss, or all there are.
+fn function_hint(name: &str) -> String {
+    let all = || Function::ALL.iter().map(|function| function.facts());
+    let nearest = all().min_by_key(|facts| strsim::damerau_levenshtein(facts.name, name));
+    match nearest.filter(|facts| strsim::damerau_levenshtein(facts.name, name) <= 1) {
+        Some(facts) => format!("perhaps `{}`", facts.name),
+        None => {
+            let written = all().filter(|facts| facts.base.is_none()).map(|facts| facts.name);
+            format!("there are {}", written.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

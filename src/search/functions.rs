@@ -2,213 +2,258 @@
 
 use rayon::prelude::*;
 
+use super::applied::{applied, best_of, differences, products_of_all, with_logarithms, MOST_PAIRED};
 use super::inner_scan::{inner_scan, Argument, Family};
 use super::outer_map::OuterMap;
+use super::problem::mean_square;
 use super::product_cell::product_cell;
+use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
 use super::searcher::Searcher;
 use super::shape_cell::{shape_cell, Curve};
-use super::shapes::raised;
+use super::shapes::{divided_tasks, raised};
 use super::sum_cell::{sum_cell, Dictionary};
 use super::task::{Feature, Task};
-use crate::formula::{Exponent, Expr, Function};
+use crate::formula::{Expr, Function};
+use crate::stop::StopSignal;
 
+/// Columns of a dictionary at most.
 const MOST_COLUMNS: usize = 300;
 
-/// The task through each outer function.
-fn mapped(task: &Task) -> Vec<Task> {
-    OuterMap::possible(&task.target)
-        .into_iter()
-        .filter_map(|map| task.mapped(map))
-        .collect()
+/// Formulas of one batch whose constants are fitted, at most.
+const MOST_FITTED: usize = 24;
+
+/// Function columns that the dearer cells are given, for each task.
+const BEST_COLUMNS: usize = 6;
+
+/// Most inputs of which one may have an inner constant.
+const MOST_SCANNED: usize = 6;
+
+/// Most inputs beside a function of some as a column.
+const MOST_BESIDE: usize = 8;
+
+impl Searcher<'_> {
+    /// Offers the formulas of a batch that fit best as they are: most of a
+    /// large batch are the same few in other words.
+    fn offer_best(&mut self, found: Vec<Expr>) {
+        let problem = &self.pool.problem;
+        let mut measured: Vec<(f64, Expr)> = found
+            .into_par_iter()
+            .map(|expr| (mean_square(&problem.train_residuals(&expr)), expr))
+            .collect();
+        measured.retain(|(error, _)| error.is_finite());
+        measured.sort_by(|a, b| a.0.total_cmp(&b.0));
+        measured.truncate(MOST_FITTED);
+        self.offer(measured.into_iter().map(|(_, expr)| expr).collect());
+    }
+
+    /// The task through each outer function that may be tried.
+    fn mapped(&self, task: &Task) -> Vec<Task> {
+        OuterMap::possible(&task.target)
+            .into_iter()
+            .filter(|map| self.options.language.allows(map.function()))
+            .filter_map(|map| task.mapped(map))
+            .collect()
+    }
 }
 
 /// The target through each outer function, by the cells for algebra.
 pub(super) fn under_functions(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
     let problem = &searcher.pool.problem;
-    let logs: Vec<Feature> = plain
-        .features
-        .iter()
-        .filter(|f| f.positive)
-        .filter_map(|f| Feature::new(Function::Ln.of(f.expr.clone()), problem))
-        .collect();
-    let with_logs = |task: &Task| {
-        let more = task.features.iter().chain(&logs).cloned().collect();
-        task.against(more)
+    let differences = match plain.features.len() {
+        2..=MOST_PAIRED => differences(&plain, problem),
+        _ => Vec::new(),
     };
-    let found: Vec<Expr> = mapped(&plain)
+    let found: Vec<Expr> = searcher
+        .mapped(&plain)
         .par_iter()
         .flat_map_iter(|task| {
-            let mut found = sum_cell(&with_logs(task), Dictionary::Linear, MOST_COLUMNS);
+            let logarithms = with_logarithms(task, problem);
+            let mut found = sum_cell(&logarithms, Dictionary::Linear, MOST_COLUMNS);
             found.extend(product_cell(task, false));
             found.extend(sum_cell(task, Dictionary::Degree(2), MOST_COLUMNS));
-            found.extend(sum_cell(&with_logs(task), Dictionary::Ratios, MOST_COLUMNS));
+            found.extend(sum_cell(&logarithms, Dictionary::Ratios, MOST_COLUMNS));
             found.extend(sum_cell(task, Dictionary::Powers, MOST_COLUMNS));
             found.extend(rational(task, Dictionary::Linear));
+            for difference in &differences {
+                let own = difference.expr.variables_used();
+                let others = logarithms.features.iter();
+                let others = others.filter(|f| f.expr.variables_used().is_disjoint(&own));
+                let columns = others.chain([difference]).cloned().collect();
+                found.extend(sum_cell(&task.against(columns), Dictionary::Ratios, MOST_COLUMNS));
+            }
             found
         })
         .collect();
-    searcher.offer(found);
+    searcher.offer_best(found);
 }
 
-/// One inner constant, in a function of one input.
+/// One inner constant, in a function of one input or of a product of all.
 pub(super) fn inner_constants(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
-    if plain.features.len() > 6 {
+    if plain.features.len() > MOST_SCANNED {
         return;
     }
     let mut tasks = vec![plain.clone()];
-    tasks.extend(mapped(&plain));
+    tasks.extend(searcher.mapped(&plain));
     tasks.extend(raised(&plain, false).into_iter().take(2));
-    for families in [&Family::ALL[..4], &Family::ALL[4..8], &Family::ALL[8..]] {
-        let work: Vec<(&Task, usize, Family)> = tasks
+    let language = &searcher.options.language;
+    let families: Vec<Family> = Family::ALL
+        .into_iter()
+        .filter(|family| language.allows(family.function()))
+        .collect();
+    let stop = searcher.stop;
+    for families in families.chunks(4) {
+        let places = tasks
             .iter()
-            .flat_map(|task| (0..task.features.len()).map(move |i| (task, i)))
-            .flat_map(|(task, i)| families.iter().map(move |&family| (task, i, family)))
-            .collect();
-        let stop = searcher.stop;
+            .flat_map(|task| (0..task.features.len()).map(move |i| (task, i)));
+        let work = places.flat_map(|(task, i)| families.iter().map(move |&family| (task, i, family)));
         let found: Vec<Expr> = work
+            .collect::<Vec<_>>()
             .into_par_iter()
-            .flat_map_iter(|(task, i, family)| {
-                if stop.should_stop() {
-                    return Vec::new();
-                }
-                let others = task.features.iter().enumerate().filter(|(j, _)| *j != i);
-                let others: Vec<(Expr, &[f64])> = others
-                    .map(|(_, f)| (f.expr.clone(), f.values.as_slice()))
-                    .collect();
-                let own = (task.features[i].expr.clone(), task.features[i].values.as_slice());
-                let argument = |beside: Vec<(Expr, &'_ [f64])>, before| -> Vec<Expr> {
-                    let argument = Argument {
-                        expr: task.features[i].expr.clone(),
-                        values: &task.features[i].values,
-                        beside,
-                        before,
-                    };
-                    inner_scan(task, &argument, family)
-                };
-                let mut found = argument(others.clone(), others.clone());
-                let mut beside = others.clone();
-                beside.push(own.clone());
-                found.extend(argument(beside, Vec::new()));
-                if others.is_empty() && family == Family::Rate {
-                    found.extend(argument(Vec::new(), vec![own]));
-                }
-                found
-            })
+            .flat_map_iter(|(task, i, family)| of_one_input(task, i, family, stop))
             .collect();
-        searcher.offer(found);
+        searcher.offer_best(found);
         if searcher.done() {
             return;
         }
     }
+    if !families.contains(&Family::Wave) {
+        return;
+    }
+    let products = products_of_all(&plain, &searcher.pool.problem);
+    let found: Vec<Expr> = products
+        .par_iter()
+        .flat_map_iter(|product| {
+            let argument = Argument {
+                expr: product.expr.clone(),
+                values: &product.values,
+                beside: Vec::new(),
+                before: Vec::new(),
+            };
+            inner_scan(&plain, &argument, Family::Wave)
+        })
+        .collect();
+    searcher.offer_best(found);
+}
+
+/// Sums over a family's functions of one input: with the others beside them
+/// and before them, and with the input itself beside them.
+fn of_one_input(task: &Task, place: usize, family: Family, stop: &StopSignal) -> Vec<Expr> {
+    if stop.should_stop() {
+        return Vec::new();
+    }
+    let column = |f: &'_ Feature| -> Expr { f.expr.clone() };
+    let others = || {
+        let others = task.features.iter().enumerate().filter(|(j, _)| *j != place);
+        others
+            .map(|(_, f)| (column(f), f.values.as_slice()))
+            .collect::<Vec<_>>()
+    };
+    let own = &task.features[place];
+    let argument = |beside, before| {
+        let argument = Argument {
+            expr: own.expr.clone(),
+            values: &own.values,
+            beside,
+            before,
+        };
+        inner_scan(task, &argument, family)
+    };
+    let mut found = argument(others(), others());
+    let mut beside = others();
+    beside.push((column(own), own.values.as_slice()));
+    found.extend(argument(beside, Vec::new()));
+    if task.features.len() == 1 && family == Family::Rate {
+        found.extend(argument(Vec::new(), vec![(column(own), own.values.as_slice())]));
+    }
+    found
 }
 
 /// A product of powers times a function of another.
 pub(super) fn products_with_curves(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
     for curve in Curve::ALL {
+        if !searcher.options.language.allows(curve.function()) {
+            continue;
+        }
         let seed = searcher.next_seed();
         let found = shape_cell(&plain, curve, seed, searcher.stop);
-        searcher.offer(found);
+        searcher.offer_best(found);
         if searcher.done() {
             return;
         }
     }
 }
 
-/// Functions of simple arguments as columns.
-fn applied(task: &Task, searcher: &Searcher<'_>) -> Vec<Vec<Feature>> {
-    let problem = &searcher.pool.problem;
-    let count = task.features.len();
-    let x = |i: usize| task.features[i].expr.clone();
-    let mut arguments: Vec<Expr> = (0..count).map(x).collect();
-    for i in 0..count {
-        for j in i + 1..count {
-            arguments.push(Expr::difference(x(i), x(j)));
-            arguments.push(Expr::product(vec![x(i), x(j)]));
-            arguments.push(Expr::quotient(x(i), x(j)));
-            arguments.push(Expr::quotient(x(j), x(i)));
-        }
-    }
-    for i in 0..count {
-        arguments.push(Expr::product(vec![Expr::Constant(0.5), x(i)]));
-        arguments.push(Expr::power(x(i), Exponent::integer(2)));
-        arguments.push(Expr::sum(vec![x(i), Expr::Constant(1.0)]));
-        arguments.push(Expr::product(vec![
-            Expr::Constant(std::f64::consts::PI / 180.0),
-            x(i),
-        ]));
-    }
-    let mut sets = Vec::new();
-    for argument in arguments {
-        let column = |f: Function| Feature::new(f.of(argument.clone()), problem);
-        let waves: Vec<Feature> = [Function::Sin, Function::Cos]
-            .into_iter()
-            .filter_map(column)
-            .collect();
-        sets.push(waves);
-        sets.extend(column(Function::Ln).map(|f| vec![f]));
-        sets.extend(column(Function::Exp).map(|f| vec![f]));
-    }
-    sets
-}
-
 /// Functions of simple arguments as columns of the cells for algebra.
 pub(super) fn functions_as_columns(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
-    if plain.features.len() > 8 {
+    if plain.features.len() > MOST_BESIDE {
         return;
     }
-    let sets = applied(&plain, searcher);
     let problem = &searcher.pool.problem;
-    let differences: Vec<Feature> = (0..plain.features.len())
-        .flat_map(|i| (i + 1..plain.features.len()).map(move |j| (i, j)))
-        .filter_map(|(i, j)| {
-            let (a, b) = (plain.features[i].expr.clone(), plain.features[j].expr.clone());
-            Feature::new(Expr::difference(a, b), problem)
+    let language = &searcher.options.language;
+    let columns = applied(&plain, &|function: Function| language.allows(function), problem);
+    let sums = differences(&plain, problem);
+    let mut tasks = vec![plain.clone()];
+    tasks.extend(
+        searcher
+            .mapped(&plain)
+            .iter()
+            .map(|task| with_logarithms(task, problem)),
+    );
+    tasks.extend(divided_tasks(searcher));
+    let powers: Vec<Task> = tasks.iter().flat_map(|task| raised(task, false)).collect();
+    tasks.extend(powers);
+    let with = |task: &Task, column: &Feature| {
+        let all = task.features.iter().chain([column]).cloned().collect();
+        task.against(all)
+    };
+    let products: Vec<Expr> = tasks
+        .par_iter()
+        .flat_map_iter(|task| {
+            columns
+                .iter()
+                .flat_map(|column| product_cell(&with(task, column), false))
         })
         .collect();
-    let mut tasks = vec![plain.clone()];
-    tasks.extend(mapped(&plain));
-    tasks.extend(raised(&plain, false));
-    let cells: [fn(&Task, &[Feature]) -> Vec<Expr>; 3] = [
-        |task, _| product_cell(task, false),
-        |task, differences| {
-            let mut found = Vec::new();
-            for difference in differences {
-                let features = task.features.iter().chain([difference]).cloned().collect();
-                found.extend(product_cell(&task.against(features), false));
-            }
-            found.extend(sum_cell(task, Dictionary::Degree(2), MOST_COLUMNS));
-            found.extend(rational(task, Dictionary::Linear));
-            found
-        },
-        |task, _| {
-            let mut found = sum_cell(task, Dictionary::Ratios, MOST_COLUMNS);
-            found.extend(sum_cell(task, Dictionary::Degree(3), MOST_COLUMNS));
-            found.extend(rational(task, Dictionary::Degree(2)));
-            found
-        },
-    ];
-    for cell in cells {
-        for task in &tasks {
-            let stop = searcher.stop;
-            let found: Vec<Expr> = sets
-                .par_iter()
-                .flat_map_iter(|set| {
-                    if stop.should_stop() {
-                        return Vec::new();
-                    }
-                    let features = task.features.iter().chain(set).cloned().collect();
-                    cell(&task.against(features), &differences)
-                })
-                .collect();
-            searcher.offer(found);
-            if searcher.done() {
-                return;
-            }
+    searcher.offer_best(products);
+    for task in tasks {
+        if searcher.done() {
+            return;
         }
+        let seed = searcher.next_seed();
+        let stop = searcher.stop;
+        let found: Vec<Expr> = best_of(&task, &columns, BEST_COLUMNS)
+            .par_iter()
+            .flat_map_iter(|column| by_all_cells(&with(&task, column), &sums, seed, stop))
+            .collect();
+        searcher.offer_best(found);
     }
+}
+
+/// Whatever the cells for algebra find.
+fn by_all_cells(task: &Task, sums: &[Feature], seed: u64, stop: &StopSignal) -> Vec<Expr> {
+    let mut found = Vec::new();
+    for sum in sums {
+        let columns = task.features.iter().chain([sum]).cloned().collect();
+        found.extend(product_cell(&task.against(columns), false));
+    }
+    found.extend(sum_cell(task, Dictionary::Degree(2), MOST_COLUMNS));
+    found.extend(rational(task, Dictionary::Linear));
+    found.extend(sum_cell(task, Dictionary::Ratios, MOST_COLUMNS));
+    found.extend(sum_cell(task, Dictionary::Degree(3), MOST_COLUMNS));
+    found.extend(rational(task, Dictionary::Degree(2)));
+    for constant in [false, true] {
+        let shape = Shape {
+            units: 2,
+            constant,
+            restarts: 8,
+            most: 2,
+        };
+        found.extend(product_sum(task, shape, seed, stop));
+    }
+    found
 }

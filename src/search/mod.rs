@@ -12,6 +12,7 @@
 //! nothing but the target's own precision, or nothing but noise (`leftover`).
 
 mod addend;
+mod applied;
 mod choose;
 mod ensemble;
 mod exact_polynomial;
@@ -24,6 +25,7 @@ mod fixture;
 mod functions;
 mod inner_scan;
 mod inner_sum;
+mod language;
 mod leftover;
 mod neighbour;
 mod origin;
@@ -52,6 +54,7 @@ use crate::split::Split;
 use crate::stop::StopSignal;
 
 use finish::finish;
+pub use language::Language;
 pub use origin::Origin;
 use outlier::Outliers;
 use problem::Problem;

@@ -56,6 +56,18 @@ impl OuterMap {
         maps
     }
 
+    /// The function that it is.
+    pub(super) fn function(self) -> Function {
+        match self {
+            OuterMap::Exp { .. } | OuterMap::Logistic => Function::Exp,
+            OuterMap::Ln => Function::Ln,
+            OuterMap::Asin => Function::Asin,
+            OuterMap::Acos => Function::Acos,
+            OuterMap::Atan => Function::Atan,
+            OuterMap::Tanh => Function::Tanh,
+        }
+    }
+
     /// h on a row, and |dy/dh| there.
     pub(super) fn of(self, y: f64) -> (f64, f64) {
         match self {

@@ -65,9 +65,14 @@ impl<'a> Searcher<'a> {
             CellKind::Gated => all_stages(),
             _ => ensemble_stages(),
         };
+        let functions = self.options.language.has_functions() && !self.options.strict;
         for round in 0..ROUNDS {
             self.round = round;
-            for stage in stages.iter().filter(|s| s.layers <= self.options.max_layers) {
+            for stage in stages
+                .iter()
+                .filter(|s| s.layers <= self.options.max_layers)
+                .filter(|s| !s.functions || functions)
+            {
                 tell(&format!("{} ({})", stage.name, self.standing()));
                 (stage.run)(self);
                 self.cheap_done |= stage.name == NEIGHBOURS;

@@ -18,6 +18,8 @@ pub(super) struct Stage {
     /// NALU layers that its formulas take at least.
     pub(super) layers: usize,
     pub(super) run: fn(&mut Searcher<'_>),
+    /// Whether its formulas have functions.
+    pub(super) functions: bool,
 }
 
 /// The stage after which a short formula that leaves only noise may end the
@@ -29,22 +31,31 @@ pub(super) const LAST_NEIGHBOURS: &str = "neighbours of the best again";
 
 /// Everything, in order.
 pub(super) fn all_stages() -> Vec<Stage> {
-    let stage = |name, layers, run| Stage { name, layers, run };
+    let stage = |name, layers, run| Stage {
+        name,
+        layers,
+        run,
+        functions: false,
+    };
+    let with_functions = |name, layers, run| Stage {
+        functions: true,
+        ..stage(name, layers, run)
+    };
     vec![
         stage("one product", 1, one_product as fn(&mut Searcher<'_>)),
         stage("one sum", 1, one_sum),
         stage("pairs of products", 2, pairs_of_products),
         stage("polynomials", 2, polynomials),
         stage("sums of ratios and powers", 2, ratios_and_powers),
-        stage("under an outer function", 2, under_functions),
-        stage("one inner constant", 2, inner_constants),
+        with_functions("under an outer function", 2, under_functions),
+        with_functions("one inner constant", 2, inner_constants),
         stage("a factor divided off", 2, divided),
         stage("under an outer root or reciprocal", 2, outer_powers),
         stage("ratios of sums", 2, ratios_of_sums),
         stage("products of two sums", 2, products_of_sums),
         stage("sums of two products", 2, two_products),
-        stage("products with a curve", 2, products_with_curves),
-        stage("functions as columns", 2, functions_as_columns),
+        with_functions("products with a curve", 2, products_with_curves),
+        with_functions("functions as columns", 2, functions_as_columns),
         stage(NEIGHBOURS, 2, neighbours_of_best),
         stage("ratios of polynomials", 2, ratios_of_polynomials),
         stage("products over sums of two columns", 2, products_over_sums),
@@ -61,7 +72,12 @@ pub(super) fn all_stages() -> Vec<Stage> {
 
 /// Only what gradient descent finds.
 pub(super) fn ensemble_stages() -> Vec<Stage> {
-    let stage = |name, layers, run| Stage { name, layers, run };
+    let stage = |name, layers, run| Stage {
+        name,
+        layers,
+        run,
+        functions: false,
+    };
     vec![
         stage("trained single layers", 1, one_layer as fn(&mut Searcher<'_>)),
         stage("trained stacks of two layers", 2, two_layers),
