@@ -1,102 +1,8 @@
 //! A case: a law, the ranges its inputs are drawn from, and what is done to the rows.
 
-use std::fmt;
+use nalu_discover::formula::{parse, Expr};
 
-/// The sets of the bench, in the order they are run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Set {
-    /// Six one-operation formulas.
-    Elementary,
-    /// Eight formulas of two layers.
-    TwoLayer,
-    /// Set 1: the NALU literature's own test, four operations on nine ranges.
-    SingleModule,
-    /// Set 2: an operation on two sums over slices of many columns.
-    Wide,
-    /// Set 3: the algebraic Feynman formulas.
-    Feynman,
-    /// Set 4: formulas as people meet them.
-    Desk,
-    /// Set 5: laws on raw units over many decades, with noise.
-    FirstPrinciples,
-    /// Set 6: noise, irrelevant columns, few and many rows, outliers.
-    Hard,
-}
-
-impl Set {
-    /// Every set, in the order they are run.
-    pub const ALL: [Set; 8] = [
-        Set::Elementary,
-        Set::TwoLayer,
-        Set::SingleModule,
-        Set::Wide,
-        Set::Feynman,
-        Set::Desk,
-        Set::FirstPrinciples,
-        Set::Hard,
-    ];
-
-    /// What `--set` calls it.
-    pub fn key(self) -> &'static str {
-        match self {
-            Set::Elementary => "elementary",
-            Set::TwoLayer => "two-layer",
-            Set::SingleModule => "1",
-            Set::Wide => "2",
-            Set::Feynman => "3",
-            Set::Desk => "4",
-            Set::FirstPrinciples => "5",
-            Set::Hard => "6",
-        }
-    }
-
-    /// What the tables call it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Set::Elementary => "elementary",
-            Set::TwoLayer => "two-layer",
-            Set::SingleModule => "1 single module",
-            Set::Wide => "2 wide input",
-            Set::Feynman => "3 Feynman, algebraic",
-            Set::Desk => "4 desk",
-            Set::FirstPrinciples => "5 first principles",
-            Set::Hard => "6 hard conditions",
-        }
-    }
-
-    /// Seeds run when `--seeds` is not given.
-    pub fn seeds(self) -> u64 {
-        match self {
-            Set::Elementary | Set::TwoLayer => 20,
-            Set::SingleModule => 10,
-            Set::Wide | Set::Feynman | Set::Desk | Set::FirstPrinciples => 5,
-            Set::Hard => 2,
-        }
-    }
-
-    /// The `--time-limit` given to the binary when `--limit` is not given, in seconds.
-    pub fn limit(self) -> f64 {
-        match self {
-            Set::Elementary | Set::TwoLayer => 10.0,
-            _ => 20.0,
-        }
-    }
-
-    /// A run also has to be confirmed within this many seconds to count as on target.
-    pub fn target_seconds(self) -> Option<f64> {
-        match self {
-            Set::Elementary => Some(2.0),
-            Set::TwoLayer => Some(10.0),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Set {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.title())
-    }
-}
+use crate::set::Set;
 
 /// How an input's values are spread over its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +60,8 @@ pub enum Noise {
     None,
     /// Normal, with this share of the target's root mean square as its deviation.
     OfRms(f64),
+    /// The same noise, but a formula is judged by its errors alone.
+    OfRmsByError(f64),
     /// Normal, with this share of each row's own value as its deviation.
     OfValue(f64),
 }
@@ -213,6 +121,12 @@ impl Case {
             noise: Noise::None,
             twist: Twist::None,
         }
+    }
+
+    /// The law as an expression over the columns.
+    pub fn law(&self) -> Result<Expr, String> {
+        parse(&self.law, &self.column_names())
+            .map_err(|e| format!("`{}`: law `{}`: {e}", self.name, self.law))
     }
 
     /// Names of the columns a formula may speak of, in the order of the table.

@@ -9,11 +9,16 @@ mod cases_arithmetic;
 mod cases_desk;
 mod cases_feynman;
 mod cases_first_principles;
+mod cases_functions;
 mod cases_hard;
+mod check;
 mod draw;
 mod judge;
+mod law_table;
+mod least_squares;
 mod refit;
 mod run;
+mod set;
 mod table;
 
 use std::path::{Path, PathBuf};
@@ -23,17 +28,17 @@ use std::sync::Mutex;
 use clap::Parser;
 use nalu_discover::formula::{parse, Expr};
 
-use case::{Case, Noise, Set};
+use case::Case;
 use judge::{Judge, Judgement};
 use run::Caller;
+use set::Set;
 use table::{CaseResult, Run};
 
 /// Which laws are recovered, in what time
 #[derive(Parser)]
 #[command(name = "recovery")]
 struct Args {
-    /// Sets to run: 1 to 6, elementary, two-layer, all
-    #[arg(long, value_delimiter = ',', default_value = "all")]
+    #[arg(long, value_delimiter = ',', default_value = "all", help = format!("Sets to run: {}", Set::words()))]
     set: Vec<String>,
     /// Only cases whose name contains this text
     #[arg(long, value_name = "NAME")]
@@ -47,6 +52,9 @@ struct Args {
     /// `--threads` of the binary
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// `--without` of the binary: a step of the search to leave out (repeatable)
+    #[arg(long, value_name = "STEP")]
+    without: Vec<String>,
     /// More arguments for the binary, for instance "--cell nalu"
     #[arg(long, value_name = "ARGS", default_value = "", allow_hyphen_values = true)]
     extra_args: String,
@@ -85,7 +93,7 @@ fn main() {
 fn run(args: &Args) -> Result<(), String> {
     let cases = chosen_cases(args)?;
     if args.check {
-        return check(&cases);
+        return check::check(&cases);
     }
     let results = run_all(&cases, args)?;
     println!("\n{}", table::aligned(&table::summary(&results)));
@@ -101,9 +109,7 @@ fn run(args: &Args) -> Result<(), String> {
 fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
     let known = |name: &String| name == "all" || Set::ALL.iter().any(|set| set.key() == name);
     if let Some(unknown) = args.set.iter().find(|name| !known(name)) {
-        return Err(format!(
-            "no set `{unknown}`; there are 1 to 6, elementary, two-layer and all"
-        ));
+        return Err(format!("no set `{unknown}`; there are {}", Set::words()));
     }
     let (feynman, desk) = (cases_feynman::feynman()?, cases_desk::desk());
     let hard = cases_hard::hard(&feynman, &desk);
@@ -116,6 +122,8 @@ fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
         desk,
         cases_first_principles::first_principles(),
         hard,
+        cases_feynman::transcendental()?,
+        cases_functions::functions()?,
     ];
     let wanted = |case: &Case| {
         args.set
@@ -132,11 +140,14 @@ fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
 
 /// Runs every seed of every case, and prints a case's row as soon as its last seed is in.
 fn run_all(cases: &[Case], args: &Args) -> Result<Vec<CaseResult>, String> {
-    let laws = cases.iter().map(law).collect::<Result<Vec<Expr>, String>>()?;
+    let laws = cases
+        .iter()
+        .map(Case::law)
+        .collect::<Result<Vec<Expr>, String>>()?;
     let caller = Caller {
         binary: args.bin.clone(),
         threads: args.threads,
-        extra: args.extra_args.split_whitespace().map(str::to_string).collect(),
+        extra: more_arguments(args),
     };
     let seeds = |case: &Case| args.seeds.unwrap_or(case.set.seeds());
     let jobs: Vec<(usize, u64)> = (0..cases.len())
@@ -176,6 +187,15 @@ fn run_all(cases: &[Case], args: &Args) -> Result<Vec<CaseResult>, String> {
     results.into_inner().map_err(|_| "a worker panicked".to_string())
 }
 
+/// The arguments that are passed on to the binary as they are.
+fn more_arguments(args: &Args) -> Vec<String> {
+    let without = args.without.iter().flat_map(|step| ["--without", step.as_str()]);
+    without
+        .chain(args.extra_args.split_whitespace())
+        .map(str::to_string)
+        .collect()
+}
+
 fn run_one(case: &Case, law: &Expr, seed: u64, limit: f64, caller: &Caller) -> Result<Run, String> {
     let rows = draw::training_rows(case, law, seed)?;
     let judge = Judge::new(case, law, seed)?;
@@ -208,60 +228,6 @@ fn run_one(case: &Case, law: &Expr, seed: u64, limit: f64, caller: &Caller) -> R
         }
     }
     Ok(run)
-}
-
-/// The case's law as an expression over its columns.
-fn law(case: &Case) -> Result<Expr, String> {
-    parse(&case.law, &case.column_names()).map_err(|e| format!("`{}`: law `{}`: {e}", case.name, case.law))
-}
-
-/// The judge on known answers. Every law must be exact, as stored and simplified, and no law that is off
-/// by a factor may be recovered: 1.001 without noise, 2 with. With noise, a law off by a twentieth of the
-/// noise must be recovered all the same.
-fn check(cases: &[Case]) -> Result<(), String> {
-    let mut wrong = 0;
-    for case in cases {
-        let law = law(case)?;
-        let rows = draw::training_rows(case, &law, 0)?;
-        let judge = Judge::new(case, &law, 0)?;
-        let times = |factor: f64| Expr::Product(vec![Expr::Constant(factor), law.clone()]).simplify();
-        let recovered = |expr: &Expr| judge.judge(expr, &[]).recovered;
-        let right = [&law, &law.simplify()].map(|expr| judge.judge(expr, &[]));
-        let exact = right
-            .iter()
-            .all(|judgement| judgement.recovered && judgement.exact);
-        let as_noise_allows = match case.noise {
-            Noise::None => !recovered(&times(1.001)),
-            Noise::OfRms(share) | Noise::OfValue(share) => {
-                recovered(&times(1.0 + share / 20.0)) && !recovered(&times(2.0))
-            }
-        };
-        if !exact || !as_noise_allows {
-            println!(
-                "{}: the judge errs (exact {exact}, off {as_noise_allows})",
-                case.name
-            );
-            wrong += 1;
-        }
-        let (low, high) = rows
-            .target
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &y| {
-                (low.min(y), high.max(y))
-            });
-        println!(
-            "{} | {} | {} rows | {low:.3e}..{high:.3e} | {}",
-            case.set,
-            case.name,
-            rows.target.len(),
-            case.law
-        );
-    }
-    println!("{} cases, {wrong} judged wrongly", cases.len());
-    if wrong > 0 {
-        return Err("the judge cannot be trusted on these cases".to_string());
-    }
-    Ok(())
 }
 
 fn command_line() -> String {
