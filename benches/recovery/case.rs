@@ -81,6 +81,24 @@ pub enum Twist {
     Outlier(usize),
 }
 
+/// Where the inputs of the training rows come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// They are drawn from the ranges.
+    Ranges,
+    /// They are states along solutions of a differential equation.
+    Trajectories(Flow),
+}
+
+/// A plane differential equation, and how long its solutions are followed.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// The change of the first and of the second input in time.
+    pub change: [String; 2],
+    /// Length of a solution in time.
+    pub duration: f64,
+}
+
 /// A law and how its table is drawn.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -104,6 +122,8 @@ pub struct Case {
     pub noise: Noise,
     /// What else is done.
     pub twist: Twist,
+    /// Where the training rows come from.
+    pub source: Source,
 }
 
 impl Case {
@@ -120,13 +140,18 @@ impl Case {
             positive: false,
             noise: Noise::None,
             twist: Twist::None,
+            source: Source::Ranges,
         }
     }
 
     /// The law as an expression over the columns.
     pub fn law(&self) -> Result<Expr, String> {
-        parse(&self.law, &self.column_names())
-            .map_err(|e| format!("`{}`: law `{}`: {e}", self.name, self.law))
+        self.parse(&self.law)
+    }
+
+    /// A formula over the columns, which the case itself states.
+    pub fn parse(&self, formula: &str) -> Result<Expr, String> {
+        parse(formula, &self.column_names()).map_err(|e| format!("`{}`: `{formula}`: {e}", self.name))
     }
 
     /// Names of the columns a formula may speak of, in the order of the table.

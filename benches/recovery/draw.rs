@@ -6,7 +6,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::case::{Case, Input, Noise, Spread, Twist};
+use crate::case::{Case, Input, Noise, Source, Spread, Twist};
+use crate::trajectory;
 
 /// Rows as columns, with the target as the law has it.
 pub struct Rows {
@@ -19,10 +20,15 @@ pub struct Rows {
 /// The training table of a case and seed.
 pub fn training_rows(case: &Case, law: &Expr, seed: u64) -> Result<Rows, String> {
     let mut rng = stream(case, seed, 0);
-    let mut rows = draw(case, law, case.rows, &mut rng, |rng| match case.twist {
-        Twist::Correlated(correlation) => correlated_row(&case.inputs, correlation, rng),
-        _ => inside_row(&case.inputs, rng),
-    })?;
+    let mut rows = match &case.source {
+        Source::Ranges => draw(case, law, case.rows, &mut rng, |rng| match case.twist {
+            Twist::Correlated(correlation) => correlated_row(&case.inputs, correlation, rng),
+            _ => inside_row(&case.inputs, rng),
+        })?,
+        Source::Trajectories(flow) => {
+            trajectory::rows(case, flow, law, || inside_row(&case.inputs, &mut rng))?
+        }
+    };
     let rms = root_mean_square(&rows.target);
     for y in &mut rows.target {
         let normal: f64 = StandardNormal.sample(&mut rng);

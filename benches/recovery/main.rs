@@ -11,6 +11,8 @@ mod cases_feynman;
 mod cases_first_principles;
 mod cases_functions;
 mod cases_hard;
+mod cases_noise;
+mod cases_strogatz;
 mod check;
 mod draw;
 mod judge;
@@ -20,6 +22,7 @@ mod refit;
 mod run;
 mod set;
 mod table;
+mod trajectory;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -111,8 +114,25 @@ fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
     if let Some(unknown) = args.set.iter().find(|name| !known(name)) {
         return Err(format!("no set `{unknown}`; there are {}", Set::words()));
     }
+    let wanted = |case: &Case| {
+        args.set
+            .iter()
+            .any(|name| name == "all" || name == case.set.key())
+            && args.only.as_ref().is_none_or(|only| case.name.contains(only))
+    };
+    let cases: Vec<Case> = all_cases()?.into_iter().filter(wanted).collect();
+    if cases.is_empty() {
+        return Err("no case has that name in the chosen sets".to_string());
+    }
+    Ok(cases)
+}
+
+/// The cases of every set, in the order they are run.
+fn all_cases() -> Result<Vec<Case>, String> {
     let (feynman, desk) = (cases_feynman::feynman()?, cases_desk::desk());
+    let transcendental = cases_feynman::transcendental()?;
     let hard = cases_hard::hard(&feynman, &desk);
+    let noisy = cases_noise::feynman_noise(&feynman, &transcendental);
     let sets = [
         cases_arithmetic::elementary(),
         cases_arithmetic::two_layer(),
@@ -122,20 +142,12 @@ fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
         desk,
         cases_first_principles::first_principles(),
         hard,
-        cases_feynman::transcendental()?,
+        transcendental,
         cases_functions::functions()?,
+        noisy,
+        cases_strogatz::strogatz(),
     ];
-    let wanted = |case: &Case| {
-        args.set
-            .iter()
-            .any(|name| name == "all" || name == case.set.key())
-            && args.only.as_ref().is_none_or(|only| case.name.contains(only))
-    };
-    let cases: Vec<Case> = sets.into_iter().flatten().filter(wanted).collect();
-    if cases.is_empty() {
-        return Err("no case has that name in the chosen sets".to_string());
-    }
-    Ok(cases)
+    Ok(sets.into_iter().flatten().collect())
 }
 
 /// Runs every seed of every case, and prints a case's row as soon as its last seed is in.

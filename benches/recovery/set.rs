@@ -25,6 +25,10 @@ pub enum Set {
     Transcendental,
     /// Laws with functions as people meet them.
     Functions,
+    /// Both Feynman sets under three levels of noise.
+    FeynmanNoise,
+    /// The right-hand sides of plane differential equations.
+    Strogatz,
 }
 
 /// What the bench knows of a set.
@@ -39,7 +43,7 @@ struct Facts {
 
 impl Set {
     /// Every set, in the order they are run.
-    pub const ALL: [Set; 10] = [
+    pub const ALL: [Set; 12] = [
         Set::Elementary,
         Set::TwoLayer,
         Set::SingleModule,
@@ -50,6 +54,8 @@ impl Set {
         Set::Hard,
         Set::Transcendental,
         Set::Functions,
+        Set::FeynmanNoise,
+        Set::Strogatz,
     ];
 
     fn facts(self) -> Facts {
@@ -64,6 +70,8 @@ impl Set {
             Set::Hard => ("6", "6 hard conditions", 2),
             Set::Transcendental => ("transcendental", "Feynman, transcendental", 5),
             Set::Functions => ("functions", "desk, with functions", 5),
+            Set::FeynmanNoise => ("feynman-noise", "Feynman, noisy", 1),
+            Set::Strogatz => ("strogatz", "ODE-Strogatz", 2),
         };
         Facts { key, title, seeds }
     }
