@@ -6,6 +6,7 @@
 
 mod case;
 mod cases_arithmetic;
+mod cases_classics;
 mod cases_desk;
 mod cases_feynman;
 mod cases_first_principles;
@@ -146,6 +147,7 @@ fn all_cases() -> Result<Vec<Case>, String> {
         cases_functions::functions()?,
         noisy,
         cases_strogatz::strogatz(),
+        cases_classics::classics()?,
     ];
     Ok(sets.into_iter().flatten().collect())
 }

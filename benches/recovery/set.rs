@@ -29,6 +29,12 @@ pub enum Set {
     FeynmanNoise,
     /// The right-hand sides of plane differential equations.
     Strogatz,
+    /// Nguyen's problems.
+    Nguyen,
+    /// The Livermore problems.
+    Livermore,
+    /// Jin's problems.
+    Jin,
 }
 
 /// What the bench knows of a set.
@@ -43,7 +49,7 @@ struct Facts {
 
 impl Set {
     /// Every set, in the order they are run.
-    pub const ALL: [Set; 12] = [
+    pub const ALL: [Set; 15] = [
         Set::Elementary,
         Set::TwoLayer,
         Set::SingleModule,
@@ -56,6 +62,9 @@ impl Set {
         Set::Functions,
         Set::FeynmanNoise,
         Set::Strogatz,
+        Set::Nguyen,
+        Set::Livermore,
+        Set::Jin,
     ];
 
     fn facts(self) -> Facts {
@@ -72,6 +81,9 @@ impl Set {
             Set::Functions => ("functions", "desk, with functions", 5),
             Set::FeynmanNoise => ("feynman-noise", "Feynman, noisy", 1),
             Set::Strogatz => ("strogatz", "ODE-Strogatz", 2),
+            Set::Nguyen => ("nguyen", "Nguyen", 5),
+            Set::Livermore => ("livermore", "Livermore", 5),
+            Set::Jin => ("jin", "Jin", 5),
         };
         Facts { key, title, seeds }
     }
