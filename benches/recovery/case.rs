@@ -88,6 +88,23 @@ pub enum Source {
     Ranges,
     /// They are states along solutions of a differential equation.
     Trajectories(Flow),
+    /// The rows are given, and so is how well a formula can do on them.
+    Table(Measured),
+}
+
+/// A measured table and its certified model.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// One column an input.
+    pub columns: Vec<Vec<f64>>,
+    /// The target.
+    pub target: Vec<f64>,
+    /// Constants of the certified model.
+    pub constants: usize,
+    /// Its symbols.
+    pub symbols: usize,
+    /// Root mean square of its residuals.
+    pub deviation: f64,
 }
 
 /// A plane differential equation, and how long its solutions are followed.

@@ -5,6 +5,8 @@
 //! solutions of a hundred points that start anywhere in it. Both kinds are judged on uniform rows of the
 //! box and of the box beyond.
 
+use std::f64::consts::TAU;
+
 use crate::case::{Case, Flow, Input, Source};
 use crate::set::Set;
 
@@ -31,7 +33,7 @@ const SYSTEMS: [System; 7] = [
     System {
         name: "barmag",
         change: ["0.5*sin(x - y) - sin(x)", "0.5*sin(y - x) - sin(y)"],
-        inside: [(0.0, 6.28), (0.0, 6.28)],
+        inside: [(0.0, TAU), (0.0, TAU)],
         outside: [None; 2],
         duration: 5.0,
     },

@@ -10,6 +10,7 @@ use crate::case::{Case, Input, Noise, Source, Spread, Twist};
 use crate::trajectory;
 
 /// Rows as columns, with the target as the law has it.
+#[derive(Default)]
 pub struct Rows {
     /// One column a name of `Case::column_names`.
     pub columns: Vec<Vec<f64>>,
@@ -25,6 +26,10 @@ pub fn training_rows(case: &Case, law: &Expr, seed: u64) -> Result<Rows, String>
             Twist::Correlated(correlation) => correlated_row(&case.inputs, correlation, rng),
             _ => inside_row(&case.inputs, rng),
         })?,
+        Source::Table(table) => Rows {
+            columns: table.columns.clone(),
+            target: table.target.clone(),
+        },
         Source::Trajectories(flow) => {
             trajectory::rows(case, flow, law, || inside_row(&case.inputs, &mut rng))?
         }

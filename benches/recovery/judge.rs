@@ -17,14 +17,17 @@
 //! A noisy case may also be judged by its errors alone (`Noise::OfRmsByError`): on 99 % of the rows of
 //! both, `|found - law|` must stay below the noise's deviation.
 //!
+//! A measured table has no law, and is judged by `measured`.
+//!
 //! Rows where the law has no value are redrawn; where hardly any row outside has one, the rows outside
 //! are those few. A formula without a value on more than 1 % of the rows is not the law.
 
 use nalu_discover::formula::Expr;
 
-use crate::case::{Case, Noise};
-use crate::draw::{root_mean_square, rows_inside, rows_outside, Rows};
+use crate::case::{Case, Noise, Source};
+use crate::draw::{root_mean_square, rows_inside, rows_outside, training_rows, Rows};
 use crate::least_squares::constants;
+use crate::measured;
 use crate::refit::refit;
 
 const ROWS: usize = 500;
@@ -62,6 +65,13 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// Draws the fresh rows.
     pub fn new(case: &'a Case, law: &Expr, seed: u64) -> Result<Judge<'a>, String> {
+        if let Source::Table(_) = case.source {
+            return Ok(Judge {
+                case,
+                inside: training_rows(case, law, seed)?,
+                outside: Rows::default(),
+            });
+        }
         Ok(Judge {
             case,
             inside: rows_inside(case, law, ROWS, seed)?,
@@ -71,6 +81,9 @@ impl<'a> Judge<'a> {
 
     /// Judges a formula, with the standard errors printed for its constants, if any.
     pub fn judge(&self, found: &Expr, printed: &[PrintedConstant]) -> Judgement {
+        if let Source::Table(table) = &self.case.source {
+            return measured::judge(found, table);
+        }
         let exact = self.within(found, EXACT);
         let recovered = match self.case.noise {
             Noise::None => self.within(found, RECOVERED),

@@ -12,6 +12,7 @@ mod cases_feynman;
 mod cases_first_principles;
 mod cases_functions;
 mod cases_hard;
+mod cases_nist;
 mod cases_noise;
 mod cases_strogatz;
 mod check;
@@ -19,6 +20,7 @@ mod draw;
 mod judge;
 mod law_table;
 mod least_squares;
+mod measured;
 mod refit;
 mod run;
 mod set;
@@ -148,6 +150,7 @@ fn all_cases() -> Result<Vec<Case>, String> {
         noisy,
         cases_strogatz::strogatz(),
         cases_classics::classics()?,
+        cases_nist::nist()?,
     ];
     Ok(sets.into_iter().flatten().collect())
 }

@@ -35,6 +35,8 @@ pub enum Set {
     Livermore,
     /// Jin's problems.
     Jin,
+    /// NIST's reference tables for regression.
+    Nist,
 }
 
 /// What the bench knows of a set.
@@ -49,7 +51,7 @@ struct Facts {
 
 impl Set {
     /// Every set, in the order they are run.
-    pub const ALL: [Set; 15] = [
+    pub const ALL: [Set; 16] = [
         Set::Elementary,
         Set::TwoLayer,
         Set::SingleModule,
@@ -65,6 +67,7 @@ impl Set {
         Set::Nguyen,
         Set::Livermore,
         Set::Jin,
+        Set::Nist,
     ];
 
     fn facts(self) -> Facts {
@@ -84,6 +87,7 @@ impl Set {
             Set::Nguyen => ("nguyen", "Nguyen", 5),
             Set::Livermore => ("livermore", "Livermore", 5),
             Set::Jin => ("jin", "Jin", 5),
+            Set::Nist => ("nist", "NIST, measured tables", 1),
         };
         Facts { key, title, seeds }
     }
