@@ -1,102 +1,8 @@
 //! A case: a law, the ranges its inputs are drawn from, and what is done to the rows.
 
-use std::fmt;
+use nalu_discover::formula::{parse, Expr};
 
-/// The sets of the bench, in the order they are run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Set {
-    /// Six one-operation formulas.
-    Elementary,
-    /// Eight formulas of two layers.
-    TwoLayer,
-    /// Set 1: the NALU literature's own test, four operations on nine ranges.
-    SingleModule,
-    /// Set 2: an operation on two sums over slices of many columns.
-    Wide,
-    /// Set 3: the algebraic Feynman formulas.
-    Feynman,
-    /// Set 4: formulas as people meet them.
-    Desk,
-    /// Set 5: laws on raw units over many decades, with noise.
-    FirstPrinciples,
-    /// Set 6: noise, irrelevant columns, few and many rows, outliers.
-    Hard,
-}
-
-impl Set {
-    /// Every set, in the order they are run.
-    pub const ALL: [Set; 8] = [
-        Set::Elementary,
-        Set::TwoLayer,
-        Set::SingleModule,
-        Set::Wide,
-        Set::Feynman,
-        Set::Desk,
-        Set::FirstPrinciples,
-        Set::Hard,
-    ];
-
-    /// What `--set` calls it.
-    pub fn key(self) -> &'static str {
-        match self {
-            Set::Elementary => "elementary",
-            Set::TwoLayer => "two-layer",
-            Set::SingleModule => "1",
-            Set::Wide => "2",
-            Set::Feynman => "3",
-            Set::Desk => "4",
-            Set::FirstPrinciples => "5",
-            Set::Hard => "6",
-        }
-    }
-
-    /// What the tables call it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Set::Elementary => "elementary",
-            Set::TwoLayer => "two-layer",
-            Set::SingleModule => "1 single module",
-            Set::Wide => "2 wide input",
-            Set::Feynman => "3 Feynman, algebraic",
-            Set::Desk => "4 desk",
-            Set::FirstPrinciples => "5 first principles",
-            Set::Hard => "6 hard conditions",
-        }
-    }
-
-    /// Seeds run when `--seeds` is not given.
-    pub fn seeds(self) -> u64 {
-        match self {
-            Set::Elementary | Set::TwoLayer => 20,
-            Set::SingleModule => 10,
-            Set::Wide | Set::Feynman | Set::Desk | Set::FirstPrinciples => 5,
-            Set::Hard => 2,
-        }
-    }
-
-    /// The `--time-limit` given to the binary when `--limit` is not given, in seconds.
-    pub fn limit(self) -> f64 {
-        match self {
-            Set::Elementary | Set::TwoLayer => 10.0,
-            _ => 20.0,
-        }
-    }
-
-    /// A run also has to be confirmed within this many seconds to count as on target.
-    pub fn target_seconds(self) -> Option<f64> {
-        match self {
-            Set::Elementary => Some(2.0),
-            Set::TwoLayer => Some(10.0),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Set {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.title())
-    }
-}
+use crate::set::Set;
 
 /// How an input's values are spread over its range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +60,8 @@ pub enum Noise {
     None,
     /// Normal, with this share of the target's root mean square as its deviation.
     OfRms(f64),
+    /// The same noise, but a formula is judged by its errors alone.
+    OfRmsByError(f64),
     /// Normal, with this share of each row's own value as its deviation.
     OfValue(f64),
 }
@@ -171,6 +79,41 @@ pub enum Twist {
     Repeated,
     /// In one training row of this many, the target's decimal point has slipped by one.
     Outlier(usize),
+}
+
+/// Where the inputs of the training rows come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// They are drawn from the ranges.
+    Ranges,
+    /// They are states along solutions of a differential equation.
+    Trajectories(Flow),
+    /// The rows are given, and so is how well a formula can do on them.
+    Table(Measured),
+}
+
+/// A measured table and its certified model.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// One column an input.
+    pub columns: Vec<Vec<f64>>,
+    /// The target.
+    pub target: Vec<f64>,
+    /// Constants of the certified model.
+    pub constants: usize,
+    /// Its symbols.
+    pub symbols: usize,
+    /// Root mean square of its residuals.
+    pub deviation: f64,
+}
+
+/// A plane differential equation, and how long its solutions are followed.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// The change of the first and of the second input in time.
+    pub change: [String; 2],
+    /// Length of a solution in time.
+    pub duration: f64,
 }
 
 /// A law and how its table is drawn.
@@ -196,6 +139,8 @@ pub struct Case {
     pub noise: Noise,
     /// What else is done.
     pub twist: Twist,
+    /// Where the training rows come from.
+    pub source: Source,
 }
 
 impl Case {
@@ -212,7 +157,18 @@ impl Case {
             positive: false,
             noise: Noise::None,
             twist: Twist::None,
+            source: Source::Ranges,
         }
+    }
+
+    /// The law as an expression over the columns.
+    pub fn law(&self) -> Result<Expr, String> {
+        self.parse(&self.law)
+    }
+
+    /// A formula over the columns, which the case itself states.
+    pub fn parse(&self, formula: &str) -> Result<Expr, String> {
+        parse(formula, &self.column_names()).map_err(|e| format!("`{}`: `{formula}`: {e}", self.name))
     }
 
     /// Names of the columns a formula may speak of, in the order of the table.

@@ -1,6 +1,7 @@
 //! The elementary and two-layer formulas, and sets 1 (single module) and 2 (wide input).
 
-use crate::case::{Case, Input, Set};
+use crate::case::{Case, Input};
+use crate::set::Set;
 
 const OPERATIONS: [(&str, &str); 4] = [("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/")];
 

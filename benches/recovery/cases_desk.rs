@@ -1,6 +1,7 @@
 //! Set 4: twenty formulas as people meet them in physics, chemistry, finance, health and engineering.
 
-use crate::case::{Case, Input, Set};
+use crate::case::{Case, Input};
+use crate::set::Set;
 
 /// Kind, name, target, law, inputs with their ranges.
 type Desk = (

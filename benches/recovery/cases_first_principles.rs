@@ -1,6 +1,7 @@
 //! Set 5: laws on raw units over many decades, 6 to 100 rows, 1 to 5 % noise.
 
-use crate::case::{Case, Input, Noise, Set, Spread};
+use crate::case::{Case, Input, Noise, Spread};
+use crate::set::Set;
 
 /// The ten laws. Inputs are log-uniform and the noise is a share of each value, but for the quantum
 /// numbers (whole) and the logarithm of the period (uniform; noise as a share of the root mean square,

@@ -1,6 +1,7 @@
 //! Set 6: a dozen formulas of sets 3 and 4 under conditions that real tables bring.
 
-use crate::case::{Case, Noise, Set, Twist};
+use crate::case::{Case, Noise, Twist};
+use crate::set::Set;
 
 const FORMULAS: [&str; 12] = [
     "I_43_16",

@@ -6,9 +6,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::case::{Case, Input, Noise, Spread, Twist};
+use crate::case::{Case, Input, Noise, Source, Spread, Twist};
+use crate::trajectory;
 
 /// Rows as columns, with the target as the law has it.
+#[derive(Default)]
 pub struct Rows {
     /// One column a name of `Case::column_names`.
     pub columns: Vec<Vec<f64>>,
@@ -19,16 +21,25 @@ pub struct Rows {
 /// The training table of a case and seed.
 pub fn training_rows(case: &Case, law: &Expr, seed: u64) -> Result<Rows, String> {
     let mut rng = stream(case, seed, 0);
-    let mut rows = draw(case, law, case.rows, &mut rng, |rng| match case.twist {
-        Twist::Correlated(correlation) => correlated_row(&case.inputs, correlation, rng),
-        _ => inside_row(&case.inputs, rng),
-    })?;
+    let mut rows = match &case.source {
+        Source::Ranges => draw(case, law, case.rows, &mut rng, |rng| match case.twist {
+            Twist::Correlated(correlation) => correlated_row(&case.inputs, correlation, rng),
+            _ => inside_row(&case.inputs, rng),
+        })?,
+        Source::Table(table) => Rows {
+            columns: table.columns.clone(),
+            target: table.target.clone(),
+        },
+        Source::Trajectories(flow) => {
+            trajectory::rows(case, flow, law, || inside_row(&case.inputs, &mut rng))?
+        }
+    };
     let rms = root_mean_square(&rows.target);
     for y in &mut rows.target {
         let normal: f64 = StandardNormal.sample(&mut rng);
         *y += match case.noise {
             Noise::None => 0.0,
-            Noise::OfRms(share) => share * rms * normal,
+            Noise::OfRms(share) | Noise::OfRmsByError(share) => share * rms * normal,
             Noise::OfValue(share) => share * *y * normal,
         };
     }
@@ -48,10 +59,11 @@ pub fn rows_inside(case: &Case, law: &Expr, count: usize, seed: u64) -> Result<R
     draw(case, law, count, &mut rng, |rng| inside_row(&case.inputs, rng))
 }
 
-/// Fresh noise-free rows from outside the training range.
-pub fn rows_outside(case: &Case, law: &Expr, count: usize, seed: u64) -> Result<Rows, String> {
+/// Fresh noise-free rows from outside the training range: fewer, even none, where the law hardly has a
+/// value there.
+pub fn rows_outside(case: &Case, law: &Expr, count: usize, seed: u64) -> Rows {
     let mut rng = stream(case, seed, 2);
-    draw(case, law, count, &mut rng, |rng| {
+    draw_up_to(case, law, count, &mut rng, |rng| {
         let one = |input: &Input| match input.spread {
             Spread::Whole => whole(input.outside, rng),
             _ => rng.gen_range(input.outside.0..input.outside.1),
@@ -75,14 +87,32 @@ fn stream(case: &Case, seed: u64, purpose: u64) -> ChaCha8Rng {
     rng
 }
 
-/// Draws rows until `count` have a finite target (and a positive one, where the case asks for it).
+/// `count` rows that have a finite target (and a positive one, where the case asks for it).
 fn draw(
     case: &Case,
     law: &Expr,
     count: usize,
     rng: &mut ChaCha8Rng,
-    mut row: impl FnMut(&mut ChaCha8Rng) -> Vec<f64>,
+    row: impl FnMut(&mut ChaCha8Rng) -> Vec<f64>,
 ) -> Result<Rows, String> {
+    let rows = draw_up_to(case, law, count, rng, row);
+    if rows.target.len() < count {
+        return Err(format!(
+            "`{}`: its ranges hardly ever give a finite target",
+            case.name
+        ));
+    }
+    Ok(rows)
+}
+
+/// The same, or fewer where a thousand times as many draws have no more.
+fn draw_up_to(
+    case: &Case,
+    law: &Expr,
+    count: usize,
+    rng: &mut ChaCha8Rng,
+    mut row: impl FnMut(&mut ChaCha8Rng) -> Vec<f64>,
+) -> Rows {
     let mut columns = vec![Vec::with_capacity(count); case.inputs.len()];
     let mut target = Vec::with_capacity(count);
     for _ in 0..1000 {
@@ -100,14 +130,11 @@ fn draw(
             }
         }
         if target.len() == count {
-            add_columns(case, &mut columns, count, rng);
-            return Ok(Rows { columns, target });
+            break;
         }
     }
-    Err(format!(
-        "`{}`: its ranges hardly ever give a finite target",
-        case.name
-    ))
+    add_columns(case, &mut columns, target.len(), rng);
+    Rows { columns, target }
 }
 
 fn add_columns(case: &Case, columns: &mut Vec<Vec<f64>>, count: usize, rng: &mut ChaCha8Rng) {

@@ -13,12 +13,22 @@
 //! noise allows, `3 sigma sqrt(constants / rows fitted)` (three times that when errors are printed).
 //! When the noise is a share of each value (set 5, over many decades), that second question is instead
 //! whether the median relative error inside is below the noise of a single row.
+//!
+//! A noisy case may also be judged by its errors alone (`Noise::OfRmsByError`): on 99 % of the rows of
+//! both, `|found - law|` must stay below the noise's deviation.
+//!
+//! A measured table has no law, and is judged by `measured`.
+//!
+//! Rows where the law has no value are redrawn; where hardly any row outside has one, the rows outside
+//! are those few. A formula without a value on more than 1 % of the rows is not the law.
 
 use nalu_discover::formula::Expr;
 
-use crate::case::{Case, Noise};
-use crate::draw::{root_mean_square, rows_inside, rows_outside, Rows};
-use crate::refit::{constants, refit};
+use crate::case::{Case, Noise, Source};
+use crate::draw::{root_mean_square, rows_inside, rows_outside, training_rows, Rows};
+use crate::least_squares::constants;
+use crate::measured;
+use crate::refit::refit;
 
 const ROWS: usize = 500;
 const SHARE_OF_ROWS: f64 = 0.99;
@@ -55,19 +65,33 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// Draws the fresh rows.
     pub fn new(case: &'a Case, law: &Expr, seed: u64) -> Result<Judge<'a>, String> {
+        if let Source::Table(_) = case.source {
+            return Ok(Judge {
+                case,
+                inside: training_rows(case, law, seed)?,
+                outside: Rows::default(),
+            });
+        }
         Ok(Judge {
             case,
             inside: rows_inside(case, law, ROWS, seed)?,
-            outside: rows_outside(case, law, ROWS, seed)?,
+            outside: rows_outside(case, law, ROWS, seed),
         })
     }
 
     /// Judges a formula, with the standard errors printed for its constants, if any.
     pub fn judge(&self, found: &Expr, printed: &[PrintedConstant]) -> Judgement {
+        if let Source::Table(table) = &self.case.source {
+            return measured::judge(found, table);
+        }
         let exact = self.within(found, EXACT);
         let recovered = match self.case.noise {
             Noise::None => self.within(found, RECOVERED),
             _ if exact => true,
+            Noise::OfRmsByError(share) => {
+                let sigma = share * root_mean_square(&self.inside.target);
+                self.on_nearly_all_rows(found, |f, y| (f - y).abs() <= sigma)
+            }
             Noise::OfRms(share) => self.has_structure(found, printed, |typical_error, constants| {
                 let fitted = SHARE_FITTED * self.case.rows as f64;
                 let sigma = share * root_mean_square(&self.inside.target);
@@ -82,14 +106,16 @@ impl<'a> Judge<'a> {
     }
 
     fn within(&self, found: &Expr, tolerance: f64) -> bool {
+        self.on_nearly_all_rows(found, |f, y| relative_error(f, y) <= tolerance)
+    }
+
+    /// Whether `near(found, law)` holds on 99 % of the rows inside and of those outside.
+    fn on_nearly_all_rows(&self, found: &Expr, near: impl Fn(f64, f64) -> bool) -> bool {
         [&self.inside, &self.outside].into_iter().all(|rows| {
             let values = found.evaluate(&rows.columns);
-            let near = values
-                .iter()
-                .zip(&rows.target)
-                .filter(|(f, y)| relative_error(**f, **y) <= tolerance)
-                .count();
-            near as f64 >= SHARE_OF_ROWS * rows.target.len() as f64
+            let pairs = values.iter().zip(&rows.target);
+            let count = pairs.filter(|(f, y)| near(**f, **y)).count();
+            nearly_all(count, rows.target.len())
         })
     }
 
@@ -120,8 +146,9 @@ impl<'a> Judge<'a> {
             .iter()
             .zip(&self.inside.target)
             .map(|(f, y)| f - y)
+            .filter(|error| error.is_finite())
             .collect();
-        near && content(root_mean_square(&errors), own.len().max(1))
+        near && nearly_all(errors.len(), ROWS) && content(root_mean_square(&errors), own.len().max(1))
     }
 
     fn median_relative_error(&self, found: &Expr) -> f64 {
@@ -134,6 +161,11 @@ impl<'a> Judge<'a> {
         errors.sort_by(f64::total_cmp);
         errors[errors.len() / 2]
     }
+}
+
+/// Whether these are 99 % of the rows.
+pub fn nearly_all(count: usize, rows: usize) -> bool {
+    count as f64 >= SHARE_OF_ROWS * rows as f64
 }
 
 /// `|found - law| / |law|`; NaN where either is, so that no comparison holds.

@@ -6,15 +6,26 @@
 
 mod case;
 mod cases_arithmetic;
+mod cases_classics;
 mod cases_desk;
 mod cases_feynman;
 mod cases_first_principles;
+mod cases_functions;
 mod cases_hard;
+mod cases_nist;
+mod cases_noise;
+mod cases_strogatz;
+mod check;
 mod draw;
 mod judge;
+mod law_table;
+mod least_squares;
+mod measured;
 mod refit;
 mod run;
+mod set;
 mod table;
+mod trajectory;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,17 +34,17 @@ use std::sync::Mutex;
 use clap::Parser;
 use nalu_discover::formula::{parse, Expr};
 
-use case::{Case, Noise, Set};
+use case::Case;
 use judge::{Judge, Judgement};
 use run::Caller;
+use set::Set;
 use table::{CaseResult, Run};
 
 /// Which laws are recovered, in what time
 #[derive(Parser)]
 #[command(name = "recovery")]
 struct Args {
-    /// Sets to run: 1 to 6, elementary, two-layer, all
-    #[arg(long, value_delimiter = ',', default_value = "all")]
+    #[arg(long, value_delimiter = ',', default_value = "all", help = format!("Sets to run: {}", Set::words()))]
     set: Vec<String>,
     /// Only cases whose name contains this text
     #[arg(long, value_name = "NAME")]
@@ -47,6 +58,9 @@ struct Args {
     /// `--threads` of the binary
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
+    /// `--without` of the binary: a step of the search to leave out (repeatable)
+    #[arg(long, value_name = "STEP")]
+    without: Vec<String>,
     /// More arguments for the binary, for instance "--cell nalu"
     #[arg(long, value_name = "ARGS", default_value = "", allow_hyphen_values = true)]
     extra_args: String,
@@ -85,7 +99,7 @@ fn main() {
 fn run(args: &Args) -> Result<(), String> {
     let cases = chosen_cases(args)?;
     if args.check {
-        return check(&cases);
+        return check::check(&cases);
     }
     let results = run_all(&cases, args)?;
     println!("\n{}", table::aligned(&table::summary(&results)));
@@ -101,12 +115,27 @@ fn run(args: &Args) -> Result<(), String> {
 fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
     let known = |name: &String| name == "all" || Set::ALL.iter().any(|set| set.key() == name);
     if let Some(unknown) = args.set.iter().find(|name| !known(name)) {
-        return Err(format!(
-            "no set `{unknown}`; there are 1 to 6, elementary, two-layer and all"
-        ));
+        return Err(format!("no set `{unknown}`; there are {}", Set::words()));
     }
+    let wanted = |case: &Case| {
+        args.set
+            .iter()
+            .any(|name| name == "all" || name == case.set.key())
+            && args.only.as_ref().is_none_or(|only| case.name.contains(only))
+    };
+    let cases: Vec<Case> = all_cases()?.into_iter().filter(wanted).collect();
+    if cases.is_empty() {
+        return Err("no case has that name in the chosen sets".to_string());
+    }
+    Ok(cases)
+}
+
+/// The cases of every set, in the order they are run.
+fn all_cases() -> Result<Vec<Case>, String> {
     let (feynman, desk) = (cases_feynman::feynman()?, cases_desk::desk());
+    let transcendental = cases_feynman::transcendental()?;
     let hard = cases_hard::hard(&feynman, &desk);
+    let noisy = cases_noise::feynman_noise(&feynman, &transcendental);
     let sets = [
         cases_arithmetic::elementary(),
         cases_arithmetic::two_layer(),
@@ -116,27 +145,26 @@ fn chosen_cases(args: &Args) -> Result<Vec<Case>, String> {
         desk,
         cases_first_principles::first_principles(),
         hard,
+        transcendental,
+        cases_functions::functions()?,
+        noisy,
+        cases_strogatz::strogatz(),
+        cases_classics::classics()?,
+        cases_nist::nist()?,
     ];
-    let wanted = |case: &Case| {
-        args.set
-            .iter()
-            .any(|name| name == "all" || name == case.set.key())
-            && args.only.as_ref().is_none_or(|only| case.name.contains(only))
-    };
-    let cases: Vec<Case> = sets.into_iter().flatten().filter(wanted).collect();
-    if cases.is_empty() {
-        return Err("no case has that name in the chosen sets".to_string());
-    }
-    Ok(cases)
+    Ok(sets.into_iter().flatten().collect())
 }
 
 /// Runs every seed of every case, and prints a case's row as soon as its last seed is in.
 fn run_all(cases: &[Case], args: &Args) -> Result<Vec<CaseResult>, String> {
-    let laws = cases.iter().map(law).collect::<Result<Vec<Expr>, String>>()?;
+    let laws = cases
+        .iter()
+        .map(Case::law)
+        .collect::<Result<Vec<Expr>, String>>()?;
     let caller = Caller {
         binary: args.bin.clone(),
         threads: args.threads,
-        extra: args.extra_args.split_whitespace().map(str::to_string).collect(),
+        extra: more_arguments(args),
     };
     let seeds = |case: &Case| args.seeds.unwrap_or(case.set.seeds());
     let jobs: Vec<(usize, u64)> = (0..cases.len())
@@ -176,6 +204,15 @@ fn run_all(cases: &[Case], args: &Args) -> Result<Vec<CaseResult>, String> {
     results.into_inner().map_err(|_| "a worker panicked".to_string())
 }
 
+/// The arguments that are passed on to the binary as they are.
+fn more_arguments(args: &Args) -> Vec<String> {
+    let without = args.without.iter().flat_map(|step| ["--without", step.as_str()]);
+    without
+        .chain(args.extra_args.split_whitespace())
+        .map(str::to_string)
+        .collect()
+}
+
 fn run_one(case: &Case, law: &Expr, seed: u64, limit: f64, caller: &Caller) -> Result<Run, String> {
     let rows = draw::training_rows(case, law, seed)?;
     let judge = Judge::new(case, law, seed)?;
@@ -208,60 +245,6 @@ fn run_one(case: &Case, law: &Expr, seed: u64, limit: f64, caller: &Caller) -> R
         }
     }
     Ok(run)
-}
-
-/// The case's law as an expression over its columns.
-fn law(case: &Case) -> Result<Expr, String> {
-    parse(&case.law, &case.column_names()).map_err(|e| format!("`{}`: law `{}`: {e}", case.name, case.law))
-}
-
-/// The judge on known answers. Every law must be exact, as stored and simplified, and no law that is off
-/// by a factor may be recovered: 1.001 without noise, 2 with. With noise, a law off by a twentieth of the
-/// noise must be recovered all the same.
-fn check(cases: &[Case]) -> Result<(), String> {
-    let mut wrong = 0;
-    for case in cases {
-        let law = law(case)?;
-        let rows = draw::training_rows(case, &law, 0)?;
-        let judge = Judge::new(case, &law, 0)?;
-        let times = |factor: f64| Expr::Product(vec![Expr::Constant(factor), law.clone()]).simplify();
-        let recovered = |expr: &Expr| judge.judge(expr, &[]).recovered;
-        let right = [&law, &law.simplify()].map(|expr| judge.judge(expr, &[]));
-        let exact = right
-            .iter()
-            .all(|judgement| judgement.recovered && judgement.exact);
-        let as_noise_allows = match case.noise {
-            Noise::None => !recovered(&times(1.001)),
-            Noise::OfRms(share) | Noise::OfValue(share) => {
-                recovered(&times(1.0 + share / 20.0)) && !recovered(&times(2.0))
-            }
-        };
-        if !exact || !as_noise_allows {
-            println!(
-                "{}: the judge errs (exact {exact}, off {as_noise_allows})",
-                case.name
-            );
-            wrong += 1;
-        }
-        let (low, high) = rows
-            .target
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &y| {
-                (low.min(y), high.max(y))
-            });
-        println!(
-            "{} | {} | {} rows | {low:.3e}..{high:.3e} | {}",
-            case.set,
-            case.name,
-            rows.target.len(),
-            case.law
-        );
-    }
-    println!("{} cases, {wrong} judged wrongly", cases.len());
-    if wrong > 0 {
-        return Err("the judge cannot be trusted on these cases".to_string());
-    }
-    Ok(())
 }
 
 fn command_line() -> String {

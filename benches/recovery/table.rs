@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::case::{Case, Set};
+use crate::case::Case;
 use crate::judge::Judgement;
+use crate::set::Set;
 
 /// One run of one case.
 #[derive(Debug, Clone)]
