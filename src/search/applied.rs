@@ -12,6 +12,9 @@ use super::task::{Feature, Task};
 /// Rows on which function columns are compared.
 const MOST_COMPARED_ROWS: usize = 120;
 
+/// A column that leaves less than this share of what most leave stands out.
+const STANDS_OUT: f64 = 0.1;
+
 /// With more inputs, functions of pairs of them are not tried.
 pub(super) const MOST_PAIRED: usize = 7;
 
@@ -87,9 +90,17 @@ pub(super) fn applied(task: &Task, allowed: &dyn Fn(Function) -> bool, problem: 
         .collect()
 }
 
+/// Columns that a target leans on.
+pub(super) struct Best {
+    /// Best first.
+    pub(super) columns: Vec<Feature>,
+    /// Whether the best explains far more than most others.
+    pub(super) stands_out: bool,
+}
+
 /// The `most` columns that explain most of the task's target beside the inputs
 /// and their squares, each also multiplied by the inputs.
-pub(super) fn best_of(task: &Task, columns: &[Feature], most: usize) -> Vec<Feature> {
+pub(super) fn best_of(task: &Task, columns: &[Feature], most: usize) -> Best {
     let step = task.rows().div_ceil(MOST_COMPARED_ROWS).max(1);
     let thin = |values: &[f64]| -> Vec<f64> { values.iter().step_by(step).copied().collect() };
     let (target, weight) = (thin(&task.target), thin(&task.weight));
@@ -119,11 +130,13 @@ pub(super) fn best_of(task: &Task, columns: &[Feature], most: usize) -> Vec<Feat
         })
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let error = |place: usize| ranked.get(place).map_or(0.0, |(error, _)| *error);
+    let stands_out = error(0) < STANDS_OUT * error(ranked.len() / 2);
     ranked.truncate(most);
-    ranked
-        .into_iter()
-        .map(|(_, place)| columns[place].clone())
-        .collect()
+    Best {
+        columns: ranked.iter().map(|&(_, place)| columns[place].clone()).collect(),
+        stands_out,
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +166,10 @@ mod tests {
             let task = Task::plain(&problem);
             let columns = applied(&task, &|_| true, &problem);
             let best = best_of(&task, &columns, 2);
-            assert!(best.iter().any(|column| column.expr == expected), "{expected:?}");
+            assert!(
+                best.columns.iter().any(|column| column.expr == expected),
+                "{expected:?}"
+            );
             assert!(applied(&task, &|f| f == Function::Ln, &problem)
                 .iter()
                 .all(|column| matches!(column.expr, Expr::Apply(Function::Ln, _))));

@@ -29,6 +29,9 @@ const BEST_COLUMNS: usize = 6;
 /// Most inputs of which one may have an inner constant.
 const MOST_SCANNED: usize = 6;
 
+/// With at most so many, also under outer powers and functions.
+const FEW_INPUTS: usize = 2;
+
 /// Most inputs beside a function of some as a column.
 const MOST_BESIDE: usize = 8;
 
@@ -47,6 +50,47 @@ impl Searcher<'_> {
         self.offer(measured.into_iter().map(|(_, expr)| expr).collect());
     }
 
+    /// Functions of simple arguments that may be tried.
+    fn function_columns(&self, plain: &Task) -> Vec<Feature> {
+        let language = &self.options.language;
+        let allowed = |function: Function| language.allows(function);
+        applied(plain, &allowed, &self.pool.problem)
+    }
+
+    /// By all cells: the target as it is, with factors divided off, under outer
+    /// functions and powers; those where one of the columns stands out, or the
+    /// others.
+    fn by_columns(&mut self, plain: &Task, columns: &[Feature], stands_out: bool) {
+        let problem = &self.pool.problem;
+        let sums = differences(plain, problem);
+        let divided = divided_tasks(self);
+        let mut tasks = vec![plain.clone()];
+        tasks.extend(divided.iter().cloned());
+        let mapped = self.mapped(plain);
+        tasks.extend(mapped.iter().map(|task| with_logarithms(task, problem)));
+        tasks.extend(divided.iter().chain([plain]).flat_map(|task| raised(task, false)));
+        for (place, task) in tasks.into_iter().enumerate() {
+            if self.done() {
+                return;
+            }
+            let best = best_of(&task, columns, BEST_COLUMNS);
+            if best.stands_out != stands_out {
+                continue;
+            }
+            let seed = self.next_seed();
+            let stop = self.stop;
+            let sums = if place == 0 { sums.as_slice() } else { &[] };
+            let with =
+                |column: &Feature| task.against(task.features.iter().chain([column]).cloned().collect());
+            let found: Vec<Expr> = best
+                .columns
+                .par_iter()
+                .flat_map_iter(|column| by_all_cells(&with(column), sums, seed, stop))
+                .collect();
+            self.offer_best(found);
+        }
+    }
+
     /// The task through each outer function that may be tried.
     fn mapped(&self, task: &Task) -> Vec<Task> {
         OuterMap::possible(&task.target)
@@ -57,8 +101,28 @@ impl Searcher<'_> {
     }
 }
 
+/// On tables of one input, all that costs next to nothing.
+pub(super) fn functions_of_one_input(searcher: &mut Searcher<'_>) {
+    if searcher.plain().features.len() == 1 {
+        under_functions(searcher);
+        if !searcher.done() {
+            inner_constants(searcher);
+        }
+    }
+}
+
+/// The same on tables of more.
+pub(super) fn functions_of_more_inputs(searcher: &mut Searcher<'_>) {
+    if searcher.plain().features.len() > 1 {
+        under_functions(searcher);
+        if !searcher.done() {
+            inner_constants(searcher);
+        }
+    }
+}
+
 /// The target through each outer function, by the cells for algebra.
-pub(super) fn under_functions(searcher: &mut Searcher<'_>) {
+fn under_functions(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
     let problem = &searcher.pool.problem;
     let differences = match plain.features.len() {
@@ -90,18 +154,23 @@ pub(super) fn under_functions(searcher: &mut Searcher<'_>) {
 }
 
 /// One inner constant, in a function of one input or of a product of all.
-pub(super) fn inner_constants(searcher: &mut Searcher<'_>) {
+fn inner_constants(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
     if plain.features.len() > MOST_SCANNED {
         return;
     }
+    let narrow = plain.features.len() <= FEW_INPUTS;
     let mut tasks = vec![plain.clone()];
     tasks.extend(searcher.mapped(&plain));
     tasks.extend(raised(&plain, false).into_iter().take(2));
+    if !narrow {
+        tasks.truncate(2);
+    }
     let language = &searcher.options.language;
     let families: Vec<Family> = Family::ALL
         .into_iter()
         .filter(|family| language.allows(family.function()))
+        .filter(|family| plain.features.len() == 1 || *family != Family::DampedWave)
         .collect();
     let stop = searcher.stop;
     for families in families.chunks(4) {
@@ -187,51 +256,65 @@ pub(super) fn products_with_curves(searcher: &mut Searcher<'_>) {
     }
 }
 
-/// Functions of simple arguments as columns of the cells for algebra.
-pub(super) fn functions_as_columns(searcher: &mut Searcher<'_>) {
+/// Products with functions of simple arguments, and whatever the other cells
+/// for algebra find with a function that the target plainly leans on.
+pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
     if plain.features.len() > MOST_BESIDE {
         return;
     }
-    let problem = &searcher.pool.problem;
-    let language = &searcher.options.language;
-    let columns = applied(&plain, &|function: Function| language.allows(function), problem);
-    let sums = differences(&plain, problem);
-    let mut tasks = vec![plain.clone()];
-    tasks.extend(
-        searcher
-            .mapped(&plain)
+    let columns = searcher.function_columns(&plain);
+    let mapped = searcher.mapped(&plain);
+    let with = |task: &Task, more: &[&Feature]| {
+        let all = task
+            .features
             .iter()
-            .map(|task| with_logarithms(task, problem)),
-    );
-    tasks.extend(divided_tasks(searcher));
-    let powers: Vec<Task> = tasks.iter().flat_map(|task| raised(task, false)).collect();
-    tasks.extend(powers);
-    let with = |task: &Task, column: &Feature| {
-        let all = task.features.iter().chain([column]).cloned().collect();
+            .chain(more.iter().copied())
+            .cloned()
+            .collect();
         task.against(all)
     };
-    let products: Vec<Expr> = tasks
-        .par_iter()
+    // Products are the same under powers, and whatever is divided off.
+    let products: Vec<Expr> = std::iter::once(&plain)
+        .chain(&mapped)
+        .collect::<Vec<_>>()
+        .into_par_iter()
         .flat_map_iter(|task| {
-            columns
+            let single = columns
                 .iter()
-                .flat_map(|column| product_cell(&with(task, column), false))
+                .flat_map(|column| product_cell(&with(task, &[column]), false));
+            let both = waves(&columns);
+            let both = both
+                .iter()
+                .flat_map(|pair| product_cell(&with(task, pair), false));
+            single.chain(both).collect::<Vec<Expr>>()
         })
         .collect();
     searcher.offer_best(products);
-    for task in tasks {
-        if searcher.done() {
-            return;
-        }
-        let seed = searcher.next_seed();
-        let stop = searcher.stop;
-        let found: Vec<Expr> = best_of(&task, &columns, BEST_COLUMNS)
-            .par_iter()
-            .flat_map_iter(|column| by_all_cells(&with(&task, column), &sums, seed, stop))
-            .collect();
-        searcher.offer_best(found);
+    searcher.by_columns(&plain, &columns, true);
+}
+
+/// Functions of simple arguments as columns of the cells for algebra, where
+/// none stands out.
+pub(super) fn functions_as_columns(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    if plain.features.len() <= MOST_BESIDE {
+        let columns = searcher.function_columns(&plain);
+        searcher.by_columns(&plain, &columns, false);
     }
+}
+
+/// The sine and the cosine of each argument.
+fn waves(columns: &[Feature]) -> Vec<[&Feature; 2]> {
+    let cosine_of = |column: &Feature| match &column.expr {
+        Expr::Apply(Function::Sin, angle) => Some(Function::Cos.of((**angle).clone())),
+        _ => None,
+    };
+    let pairs = columns.iter().filter_map(|column| {
+        let cosine = cosine_of(column)?;
+        Some([column, columns.iter().find(|other| other.expr == cosine)?])
+    });
+    pairs.collect()
 }
 
 /// Whatever the cells for algebra find.

@@ -6,7 +6,6 @@
 //! inner constant is a one-dimensional scan; its best few minima are refined,
 //! and terms that don't matter are dropped.
 
-use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr, Function};
@@ -26,8 +25,15 @@ const GOLDEN_STEPS: usize = 60;
 /// Steps a decade for constants of unknown size.
 const STEPS_A_DECADE: f64 = 8.0;
 
-/// Frequencies scanned at most.
+/// Frequencies scanned at most, and where there are other inputs.
 const MOST_FREQUENCIES: usize = 1200;
+const FEW_FREQUENCIES: usize = 80;
+
+/// Linear terms at most.
+const MOST_TERMS: usize = 16;
+
+/// A column of which less than this share is its own depends on the others.
+const DEPENDENT: f64 = 1e-13;
 
 /// Fits that leave more than this share of the variation are given up.
 const HOPELESS: f64 = 0.5;
@@ -81,7 +87,7 @@ impl Family {
     }
 
     /// Values of k to scan, in order; empty where the family has no value.
-    fn grid(self, u: &[f64]) -> Vec<f64> {
+    fn grid(self, u: &[f64], alone: bool) -> Vec<f64> {
         let (low, high) = range(u);
         let span = high - low;
         let largest = low.abs().max(high.abs());
@@ -111,7 +117,9 @@ impl Family {
                     _ => above.chain(below).collect(),
                 }
             }
-            Family::Wave | Family::DampedWave => frequencies(u, span),
+            Family::Wave | Family::DampedWave => {
+                frequencies(u, span, if alone { MOST_FREQUENCIES } else { FEW_FREQUENCIES })
+            }
             Family::Tanh | Family::Atan => sizes(0.05 / largest, 100.0 / largest),
             Family::Bell if low < 0.0 || low == 0.0 => sizes(0.05 / largest.powi(2), 300.0 / largest.powi(2)),
             Family::Power | Family::Bell => Vec::new(),
@@ -185,7 +193,7 @@ fn range(u: &[f64]) -> (f64, f64) {
 
 /// Angular frequencies from half a turn over the rows up to what their spacing
 /// allows, a quarter of a turn over the range apart.
-fn frequencies(u: &[f64], span: f64) -> Vec<f64> {
+fn frequencies(u: &[f64], span: f64, most: usize) -> Vec<f64> {
     let mut sorted = u.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.dedup();
@@ -197,8 +205,32 @@ fn frequencies(u: &[f64], span: f64) -> Vec<f64> {
     };
     let step = 0.8 / span;
     let highest = std::f64::consts::PI / gap;
-    let count = ((highest / step) as usize).min(MOST_FREQUENCIES);
+    let count = ((highest / step) as usize).min(most);
     (1..=count).map(|i| step * i as f64).collect()
+}
+
+/// What is left of the last diagonal element once the `count` before it are
+/// eliminated (Cholesky): the sum of squared residuals of that column.
+fn residual_square(gram: &mut [[f64; MOST_TERMS + 1]; MOST_TERMS + 1], count: usize) -> f64 {
+    let whole: Vec<f64> = (0..=count).map(|i| gram[i][i]).collect();
+    for j in 0..count {
+        let pivot = gram[j][j];
+        if !(pivot > DEPENDENT * whole[j]) {
+            return f64::INFINITY;
+        }
+        for i in j + 1..=count {
+            let share = gram[i][j] / pivot;
+            for m in j + 1..=i {
+                gram[i][m] -= share * gram[m][j];
+            }
+        }
+    }
+    let left = gram[count][count];
+    if left.is_finite() {
+        left.max(0.0)
+    } else {
+        f64::INFINITY
+    }
 }
 
 /// The argument of a family, and what stands beside and before its functions.
@@ -232,14 +264,15 @@ pub(super) fn inner_scan(task: &Task, argument: &Argument<'_>, family: Family) -
             .map(|(_, v)| picked.iter().map(|&r| v[r]).collect())
             .collect(),
     };
-    if scan.columns() + 2 > picked.len() {
+    if scan.columns() + 2 > picked.len() || scan.columns() > MOST_TERMS {
         return Vec::new();
     }
     let (low, high) = range(&scan.u);
     if !(high > low) {
         return Vec::new();
     }
-    let grid = family.grid(&scan.u);
+    let alone = argument.beside.is_empty() && argument.before.is_empty();
+    let grid = family.grid(&scan.u, alone || task.features.len() == 1);
     let mut minima: Vec<Minimum> = family
         .rates(high - low)
         .into_iter()
@@ -304,40 +337,26 @@ impl Scan {
         }
     }
 
-    /// Σ of squared residuals at this k, by normal equations on columns scaled
-    /// to length 1; infinite where there is none.
+    /// Σ of squared residuals at this k, by the normal equations; infinite where
+    /// the columns have no value or are dependent. Good for telling minima
+    /// apart: what comes of them is fitted anew.
     fn error(&self, k: f64, rate: f64) -> f64 {
         let count = self.columns();
-        let rows = self.u.len();
-        let mut matrix = DMatrix::<f64>::zeros(rows, count);
-        let mut values = vec![0.0; count];
-        for row in 0..rows {
+        let mut gram = [[0.0; MOST_TERMS + 1]; MOST_TERMS + 1];
+        let mut values = [0.0; MOST_TERMS + 1];
+        for row in 0..self.u.len() {
             self.row(row, k, rate, &mut values);
-            for (column, value) in values.iter().enumerate() {
-                matrix[(row, column)] = value * self.weight[row];
+            let w = self.weight[row];
+            values[..count].iter_mut().for_each(|value| *value *= w);
+            values[count] = self.target[row];
+            for i in 0..=count {
+                let left = values[i];
+                for (sum, right) in gram[i][..=i].iter_mut().zip(&values) {
+                    *sum += left * right;
+                }
             }
         }
-        for mut column in matrix.column_iter_mut() {
-            let length = column.norm();
-            if !(length.is_finite() && length > 0.0) {
-                return f64::INFINITY;
-            }
-            column /= length;
-        }
-        let target = DVector::from_column_slice(&self.target);
-        let qr = matrix.qr();
-        let r = qr.r();
-        // Dependent columns say nothing that fewer don't.
-        if (0..count).any(|i| r[(i, i)].abs() < 1e-9) {
-            return f64::INFINITY;
-        }
-        let inside = qr.q().tr_mul(&target);
-        let error = target.norm_squared() - inside.norm_squared();
-        // Below what the difference of the squares can tell, by the residuals themselves.
-        if error > 1e-10 * target.norm_squared() {
-            return error;
-        }
-        (&target - qr.q() * inside).norm_squared()
+        residual_square(&mut gram, count)
     }
 
     /// Weighted sum of squares about the weighted mean.

@@ -2,7 +2,10 @@
 
 use super::ensemble::{one_layer, three_layers, two_layers};
 use super::exact_shapes::ratios_of_polynomials;
-use super::functions::{functions_as_columns, inner_constants, products_with_curves, under_functions};
+use super::functions::{
+    functions_as_columns, functions_of_more_inputs, functions_of_one_input, functions_that_stand_out,
+    products_with_curves,
+};
 use super::searcher::Searcher;
 use super::shapes::{
     divided, four_products, neighbours_of_best, one_product, one_sum, outer_powers, pairs_of_products,
@@ -47,22 +50,23 @@ pub(super) fn all_stages() -> Vec<Stage> {
         stage("pairs of products", 2, pairs_of_products),
         stage("polynomials", 2, polynomials),
         stage("sums of ratios and powers", 2, ratios_and_powers),
-        with_functions("under an outer function", 2, under_functions),
-        with_functions("one inner constant", 2, inner_constants),
         stage("a factor divided off", 2, divided),
         stage("under an outer root or reciprocal", 2, outer_powers),
         stage("ratios of sums", 2, ratios_of_sums),
         stage("products of two sums", 2, products_of_sums),
+        with_functions("functions of the one input", 2, functions_of_one_input),
         stage("sums of two products", 2, two_products),
-        with_functions("products with a curve", 2, products_with_curves),
-        with_functions("functions as columns", 2, functions_as_columns),
         stage(NEIGHBOURS, 2, neighbours_of_best),
+        with_functions("outer functions, inner constants", 2, functions_of_more_inputs),
+        with_functions("products with a curve", 2, products_with_curves),
+        with_functions("functions that stand out", 2, functions_that_stand_out),
         stage("ratios of polynomials", 2, ratios_of_polynomials),
         stage("products over sums of two columns", 2, products_over_sums),
         stage("sums of three products", 2, three_products),
         stage("sums of products over sums of two columns", 3, sums_over_sums),
         stage(LAST_NEIGHBOURS, 2, neighbours_of_best),
         stage("a term taken off", 3, term_taken_off),
+        with_functions("functions as columns", 2, functions_as_columns),
         stage("sums of four products", 2, four_products),
         stage("trained stacks of two layers", 2, two_layers),
         stage("ratios of longer sums", 3, ratios_of_longer_sums),
