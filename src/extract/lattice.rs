@@ -1,7 +1,7 @@
 //! Rounded units while the rounding pass still moves them about.
 
 use crate::formula::Exponent;
-use crate::nalu::{DiscreteLayer, DiscreteStack, Gate};
+use crate::nalu::{DiscreteLayer, DiscreteStack, Gate, Inner, Outer};
 
 /// What weights may become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +198,8 @@ fn discrete_layer(
         w_mul: vec![vec![zero; units.len()]; inputs],
         gates: Vec::new(),
         offsets: vec![0.0; units.len()],
+        inner: vec![Inner::Identity; units.len()],
+        outer: vec![Outer::Identity; units.len()],
         weight_margins: vec![vec![0.0; units.len()]; inputs],
         gate_margins: gate_margins.to_vec(),
     };
@@ -235,6 +237,8 @@ fn readout_layer(coefficients: &[f64], offset: f64, inputs: usize) -> DiscreteLa
         w_add,
         gates: vec![Gate::Add],
         offsets: vec![offset],
+        inner: vec![Inner::Identity],
+        outer: vec![Outer::Identity],
         gate_margins: vec![0.0],
     }
 }

@@ -8,9 +8,11 @@
 //! coefficient of a product goes into the add unit that reads it; where none
 //! does, as in `9.81·m·h`, a last add unit is the readout.
 
-use crate::formula::{Exponent, Expr};
+use std::f64::consts::{FRAC_PI_2, LN_10, LN_2};
 
-use super::discrete::{DiscreteLayer, DiscreteStack, Gate};
+use crate::formula::{Exponent, Expr, Function};
+
+use super::discrete::{DiscreteLayer, DiscreteStack, Gate, Inner, Outer};
 
 /// The stack that computes `expr` from `width` inputs, its margins all 0. Unit
 /// 0 of the last layer is the output, the only unit there.
@@ -102,12 +104,16 @@ impl Product {
 enum Unit {
     Add(Sum),
     Multiply(Vec<(Source, Exponent)>),
+    /// A sum of what the inner gate makes of the sources, through the outer one.
+    Through(Inner, Sum, Outer),
 }
 
 impl Unit {
     fn sources(&self) -> Vec<Source> {
         match self {
-            Unit::Add(sum) => sum.terms.iter().map(|&(source, _)| source).collect(),
+            Unit::Add(sum) | Unit::Through(_, sum, _) => {
+                sum.terms.iter().map(|&(source, _)| source).collect()
+            }
             Unit::Multiply(factors) => factors.iter().map(|&(source, _)| source).collect(),
         }
     }
@@ -162,7 +168,10 @@ impl Compiler<'_> {
             Expr::Variable(input) if *input < self.width => {
                 product.multiply(Source::Input(*input), exponent)?;
             }
-            Expr::Variable(_) | Expr::Apply(..) => return None,
+            Expr::Variable(_) => return None,
+            Expr::Apply(function, argument) => {
+                self.multiply_function(product, *function, argument, exponent)?
+            }
             Expr::Product(factors) if exponent.is_integer() => {
                 for factor in factors {
                     self.multiply(product, factor, exponent)?;
@@ -213,6 +222,113 @@ impl Compiler<'_> {
             self.source_of(Sum::of(source, inner.coefficient))
         };
         product.multiply(root, exponent)
+    }
+
+    /// A function of a sum as one unit; a logarithm of a product as a sum of
+    /// logarithms.
+    fn multiply_function(
+        &mut self,
+        product: &mut Product,
+        function: Function,
+        argument: &Expr,
+        exponent: Exponent,
+    ) -> Option<()> {
+        let (inner, sum, outer, scale) = match function {
+            Function::Ln => (Inner::Ln, self.logarithms(argument)?, Outer::Identity, 1.0),
+            Function::Log10 => (
+                Inner::Ln,
+                self.logarithms(argument)?,
+                Outer::Identity,
+                LN_10.recip(),
+            ),
+            Function::Log2 => (
+                Inner::Ln,
+                self.logarithms(argument)?,
+                Outer::Identity,
+                LN_2.recip(),
+            ),
+            Function::Exp => {
+                let power = function.of(argument.clone());
+                match power.as_general_power() {
+                    Some((base, Expr::Constant(c))) => {
+                        let sum = Sum::of(self.source(base)?, c);
+                        (Inner::Ln, sum, Outer::Function(Function::Exp), 1.0)
+                    }
+                    _ => (
+                        Inner::Identity,
+                        self.sum(argument, 1.0)?,
+                        Outer::Function(Function::Exp),
+                        1.0,
+                    ),
+                }
+            }
+            Function::Exp10 => (
+                Inner::Identity,
+                self.sum(argument, LN_10)?,
+                Outer::Function(Function::Exp),
+                1.0,
+            ),
+            Function::Exp2 => (
+                Inner::Identity,
+                self.sum(argument, LN_2)?,
+                Outer::Function(Function::Exp),
+                1.0,
+            ),
+            Function::Sin => {
+                let mut sum = self.sum(argument, 1.0)?;
+                sum.offset -= FRAC_PI_2;
+                (Inner::Identity, sum, Outer::Function(Function::Cos), 1.0)
+            }
+            Function::Cos
+            | Function::Tan
+            | Function::Tanh
+            | Function::Asin
+            | Function::Acos
+            | Function::Atan
+            | Function::Abs => (
+                Inner::Identity,
+                self.sum(argument, 1.0)?,
+                Outer::Function(function),
+                1.0,
+            ),
+        };
+        if sum.terms.is_empty() {
+            let value = function.of(argument.clone()).evaluate_row(&vec![0.0; self.width]);
+            product.coefficient *= power(finite(value)?, exponent)?;
+            return Some(());
+        }
+        finite(sum.offset)?;
+        let unit = self.unit(Unit::Through(inner, sum, outer));
+        if scale == 1.0 {
+            return product.multiply(unit, exponent);
+        }
+        if exponent.is_integer() {
+            product.coefficient *= power(scale, exponent)?;
+            return product.multiply(unit, exponent);
+        }
+        product.multiply(self.source_of(Sum::of(unit, scale)), exponent)
+    }
+
+    /// `ln|Π source^w|` as a sum of logarithms.
+    fn logarithms(&mut self, argument: &Expr) -> Option<Sum> {
+        let product = self.product(argument)?;
+        if product.factors.is_empty() || product.coefficient <= 0.0 {
+            return Some(Sum::of(self.source(argument)?, 1.0));
+        }
+        Some(Sum {
+            terms: product
+                .factors
+                .into_iter()
+                .map(|(source, exponent)| (source, exponent.value()))
+                .collect(),
+            offset: product.coefficient.ln(),
+        })
+    }
+
+    /// Where the value of any expression can be read.
+    fn source(&mut self, expr: &Expr) -> Option<Source> {
+        let sum = self.sum(expr, 1.0)?;
+        Some(self.source_of(sum))
     }
 
     /// Where the value of `sum` can be read: a new unit unless it is one source as it stands.
@@ -353,6 +469,8 @@ fn empty_layer(inputs: usize, units: usize) -> DiscreteLayer {
         w_mul: vec![vec![Exponent::integer(0); units]; inputs],
         gates: vec![Gate::Add; units],
         offsets: vec![0.0; units],
+        inner: vec![Inner::Identity; units],
+        outer: vec![Outer::Identity; units],
         weight_margins: vec![vec![0.0; units]; inputs],
         gate_margins: vec![0.0; units],
     }
@@ -361,6 +479,14 @@ fn empty_layer(inputs: usize, units: usize) -> DiscreteLayer {
 fn write_unit(layer: &mut DiscreteLayer, place: usize, unit: &Unit, column: impl Fn(Source) -> usize) {
     match unit {
         Unit::Add(sum) => {
+            layer.offsets[place] = sum.offset;
+            for &(source, weight) in &sum.terms {
+                layer.w_add[column(source)][place] = weight;
+            }
+        }
+        Unit::Through(inner, sum, outer) => {
+            layer.inner[place] = *inner;
+            layer.outer[place] = *outer;
             layer.offsets[place] = sum.offset;
             for &(source, weight) in &sum.terms {
                 layer.w_add[column(source)][place] = weight;
@@ -412,6 +538,20 @@ mod tests {
             ("(a + b)*c + (a + b)", &[1, 1, 1]),
             // a + b is read by two layers, so identity units carry it
             ("(a + b)/(c + (a + b)^2)", &[1, 2, 2, 1]),
+        ] {
+            assert_eq!(units_per_layer(text, &[]), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("exp(-0.5*a + 2*b)", &[1][..]),
+            ("3*exp(-0.5*a) + b", &[1, 1]),
+            ("ln(a*b/c)", &[1]),
+            ("5*log10(a) - 5", &[1, 1]),
+            ("sin(2*a + 1)", &[1]),
+            ("a*sin(b)", &[1, 1]),
+            ("a^1.37", &[1]),
+            ("a^b", &[1, 1, 1]),
+            ("tanh(a/2)", &[1]),
+            ("1/(exp((a - b)/c) + 1)", &[1, 1, 1, 1, 1]),
         ] {
             assert_eq!(units_per_layer(text, &[]), expected, "{text}");
         }

@@ -1,6 +1,6 @@
 //! A stack of NALU layers after rounding: what every candidate formula is.
 
-use crate::formula::{Exponent, Expr};
+use crate::formula::{Exponent, Expr, Function};
 
 /// Which path a unit takes once its gate is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,7 +11,64 @@ pub enum Gate {
     Multiply,
 }
 
-/// One rounded layer. Each matrix has a row per input of the layer and a
+/// What a unit's inputs go through before they are summed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Inner {
+    /// Nothing.
+    #[default]
+    Identity,
+    /// ln|x|.
+    Ln,
+}
+
+/// What a unit's sum goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Outer {
+    /// Nothing.
+    #[default]
+    Identity,
+    /// A function. `exp` and `cos` are those of the two-gate unit, from which all
+    /// others could be stacked; they stand here themselves, since nobody would
+    /// recognise a tangent in three layers of exponentials.
+    Function(Function),
+}
+
+impl Inner {
+    fn of(self, x: f64) -> f64 {
+        match self {
+            Inner::Identity => x,
+            Inner::Ln => x.abs().ln(),
+        }
+    }
+
+    /// What the report calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Inner::Identity => "x",
+            Inner::Ln => "ln",
+        }
+    }
+}
+
+impl Outer {
+    /// What the report calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Outer::Identity => "identity",
+            Outer::Function(function) => function.facts().name,
+        }
+    }
+
+    fn of(self, sum: f64) -> f64 {
+        match self {
+            Outer::Identity => sum,
+            Outer::Function(function) => function.value(sum),
+        }
+    }
+}
+
+/// One rounded layer: each unit is `y = out(Σ_j w_j · in(x_j) + c)`, or where
+/// its gate multiplies, `Π_j x_j^w_j`, the case in = ln, out = exp. Each matrix has a row per input of the layer and a
 /// column per unit; a unit reads the matrix of the path its gate selects.
 ///
 /// The inputs of layer 0 are the formula's inputs. The inputs of a later
@@ -27,6 +84,10 @@ pub struct DiscreteLayer {
     pub gates: Vec<Gate>,
     /// A constant added to each add unit (0 unless the readout has an offset).
     pub offsets: Vec<f64>,
+    /// What the inputs of each add unit go through.
+    pub inner: Vec<Inner>,
+    /// What the sum of each add unit goes through.
+    pub outer: Vec<Outer>,
     /// How far each trained weight of the selected path lay from the value it
     /// was rounded to; same shape as `w_add`. 0 where nothing was trained.
     pub weight_margins: Vec<Vec<f64>>,
@@ -69,19 +130,37 @@ impl DiscreteStack {
 }
 
 impl DiscreteLayer {
+    /// Whether every unit is of one gate: none goes through a function.
+    pub fn has_one_gate(&self) -> bool {
+        let plain = |(inner, outer): (&Inner, &Outer)| *inner == Inner::Identity && *outer == Outer::Identity;
+        self.inner.iter().zip(&self.outer).all(plain)
+    }
+
+    /// The names of a unit's two gates: what its inputs go through, and its sum.
+    pub fn gate_names(&self, unit: usize) -> (&'static str, &'static str) {
+        match self.gates[unit] {
+            Gate::Add => (self.inner[unit].name(), self.outer[unit].name()),
+            Gate::Multiply => (Inner::Ln.name(), Function::Exp.facts().name),
+        }
+    }
+
     /// One unit's value on every row of `columns` (the layer's inputs).
     pub fn evaluate_unit(&self, unit: usize, columns: &[&[f64]]) -> Vec<f64> {
         let rows = columns.first().map_or(0, |column| column.len());
         match self.gates[unit] {
             Gate::Add => {
                 let mut values = vec![self.offsets[unit]; rows];
+                let (inner, outer) = (self.inner[unit], self.outer[unit]);
                 for (column, weights) in columns.iter().zip(&self.w_add) {
                     let weight = weights[unit];
                     if weight != 0.0 {
                         for (value, x) in values.iter_mut().zip(*column) {
-                            *value += weight * x;
+                            *value += weight * inner.of(*x);
                         }
                     }
+                }
+                if outer != Outer::Identity {
+                    values.iter_mut().for_each(|value| *value = outer.of(*value));
                 }
                 values
             }
@@ -102,12 +181,24 @@ impl DiscreteLayer {
                     .iter()
                     .zip(&self.w_add)
                     .filter(|(_, weights)| weights[unit] != 0.0)
-                    .map(|(input, weights)| scaled(weights[unit], input.clone()))
+                    .map(|(input, weights)| {
+                        scaled(
+                            weights[unit],
+                            match self.inner[unit] {
+                                Inner::Identity => input.clone(),
+                                Inner::Ln => Function::Ln.of(input.clone()),
+                            },
+                        )
+                    })
                     .collect();
                 if self.offsets[unit] != 0.0 {
                     terms.push(Expr::Constant(self.offsets[unit]));
                 }
-                single_or(terms, Expr::Sum)
+                let sum = single_or(terms, Expr::Sum);
+                match self.outer[unit] {
+                    Outer::Identity => sum,
+                    Outer::Function(function) => function.of(sum),
+                }
             }
             Gate::Multiply => {
                 let factors = inputs
@@ -180,6 +271,8 @@ mod tests {
             w_mul,
             gates: vec![gate],
             offsets: vec![offset],
+            inner: vec![Inner::Identity],
+            outer: vec![Outer::Identity],
             gate_margins: vec![0.0],
         };
         DiscreteStack {

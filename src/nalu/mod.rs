@@ -17,7 +17,7 @@ mod trained;
 pub use cell::Cell;
 pub use compile::{compile, compile_for};
 pub(crate) use discrete::multiply_by_power;
-pub use discrete::{DiscreteLayer, DiscreteStack, Gate};
+pub use discrete::{DiscreteLayer, DiscreteStack, Gate, Inner, Outer};
 pub use forward::layer;
 pub use release::release;
 pub use trained::{TrainedLayer, TrainedStack};

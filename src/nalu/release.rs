@@ -34,7 +34,8 @@ const LEAST_GAIN: f64 = 1e-9;
 const DIFFERENCE: f64 = 1e-6;
 
 /// The weights of `stack` after they were let go on these rows: `inputs` has a column per input, `weight` the root of each row's weight.
-/// The rounded ones where the stack has no value on some row.
+/// The rounded ones where the stack has no value on some row, or a unit goes
+/// through a function.
 pub fn release(
     stack: &DiscreteStack,
     inputs: &[Vec<f64>],
@@ -49,7 +50,9 @@ pub fn release(
         weight: thinned(weight),
     };
     let mut free = Free::new(stack, &rows.inputs);
-    let Some(mut residuals) = rows.residuals(&free) else {
+    // Letting go is worked out for units of one gate.
+    let one_gate = stack.layers.iter().all(|layer| layer.has_one_gate());
+    let Some(mut residuals) = rows.residuals(&free).filter(|_| one_gate) else {
         return free.layers;
     };
     for _ in 0..STEPS {

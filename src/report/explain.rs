@@ -54,6 +54,18 @@ fn table(layer: &Layer, names: &[String], units: &[String], out: &mut dyn Write)
     }
     table.row(cells);
 
+    if !rounded.has_one_gate() {
+        for (title, of_unit) in [("in", 0), ("out", 1)] {
+            let mut cells = vec![title.to_string()];
+            for unit in 0..rounded.gates.len() {
+                let (inner, outer) = rounded.gate_names(unit);
+                cells.push([inner, outer][of_unit].to_string());
+                cells.push(String::new());
+            }
+            table.row(cells);
+        }
+    }
+
     let mut unread = 0;
     for (input, name) in names.iter().enumerate() {
         let mut cells = vec![name.clone()];

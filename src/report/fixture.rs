@@ -3,7 +3,7 @@
 use super::{Constant, Discovery, Formula, FrontEntry, Layer, Report, Search};
 use crate::baseline::Baselines;
 use crate::formula::Exponent;
-use crate::nalu::{DiscreteLayer, Gate, TrainedLayer};
+use crate::nalu::{DiscreteLayer, Gate, Inner, Outer, TrainedLayer};
 use crate::split::{InputRange, SplitDescription, SplitMethod};
 use crate::validate::{judge, Fitted, Metrics, SplitMetrics};
 
@@ -92,6 +92,8 @@ pub(super) fn energy() -> Report {
                         w_mul: [1, 1, 0].map(|n| vec![Exponent::integer(n)]).to_vec(),
                         gates: vec![Gate::Multiply],
                         offsets: vec![0.0],
+                        inner: vec![Inner::Identity],
+                        outer: vec![Outer::Identity],
                         weight_margins: vec![vec![0.02], vec![0.01], vec![0.0]],
                         gate_margins: vec![0.03],
                     },
@@ -108,6 +110,8 @@ pub(super) fn energy() -> Report {
                         w_mul: vec![vec![Exponent::integer(0)]; 4],
                         gates: vec![Gate::Add],
                         offsets: vec![0.5],
+                        inner: vec![Inner::Identity],
+                        outer: vec![Outer::Identity],
                         weight_margins: vec![vec![0.0]; 4],
                         gate_margins: vec![0.0],
                     },

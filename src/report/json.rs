@@ -66,7 +66,8 @@ fn constant(constant: &Constant) -> Value {
 }
 
 /// Matrices have a row per input of the layer and a column per unit; a gate is
-/// 1 for the add path and 0 for the multiply path.
+/// 1 for the add path and 0 for the multiply path. A unit's two gates say what
+/// its inputs, and what their weighted sum, go through.
 fn layer(layer: &Layer) -> Value {
     let rounded = &layer.rounded;
     json!({
@@ -86,6 +87,8 @@ fn layer(layer: &Layer) -> Value {
             "gates": vector(&rounded.gate_margins),
         },
         "offsets": vector(&rounded.offsets),
+        "in_gates": (0..rounded.gates.len()).map(|unit| rounded.gate_names(unit).0).collect::<Vec<_>>(),
+        "out_gates": (0..rounded.gates.len()).map(|unit| rounded.gate_names(unit).1).collect::<Vec<_>>(),
     })
 }
 
@@ -184,9 +187,11 @@ mod tests {
                 r#""extrapolation":{"rows":10,"rmse":0.4567,"r2":0.9932,"max_relative_error":0.0102}}],"#,
                 r#""ties":[],"#,
                 r#""layers":[{"w_add":[[0],[0],[0]],"w_mul":[[1],[1],[0]],"gates":[0],"#,
-                r#""margins":{"weights":[[0.02],[0.01],[0]],"gates":[0.03]},"offsets":[0]},"#,
+                r#""margins":{"weights":[[0.02],[0.01],[0]],"gates":[0.03]},"offsets":[0],"#,
+                r#""in_gates":["ln"],"out_gates":["exp"]},"#,
                 r#"{"w_add":[[0],[0],[0],[9.81]],"w_mul":[[0],[0],[0],[0]],"gates":[1],"#,
-                r#""margins":{"weights":[[0],[0],[0],[0]],"gates":[0]},"offsets":[0.5]}],"#,
+                r#""margins":{"weights":[[0],[0],[0],[0]],"gates":[0]},"offsets":[0.5],"#,
+                r#""in_gates":["x"],"out_gates":["identity"]}],"#,
                 r#""trained":null,"#,
                 r#""split":{"method":"outer_shell","rows":50,"train":32,"validation":8,"extrapolation":10,"#,
                 r#""outside":10,"leave_one_out":false,"seed":0,"held_out":"m > 8","#,

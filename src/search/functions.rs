@@ -12,7 +12,7 @@ use super::rational::rational;
 use super::searcher::Searcher;
 use super::shape_cell::{shape_cell, Curve};
 use super::shapes::{divided_tasks, raised};
-use super::sum_cell::{sum_cell, Dictionary};
+use super::sum_cell::{sum_cell, sum_of, Dictionary};
 use super::task::{Feature, Task};
 use crate::formula::{Expr, Function};
 use crate::stop::StopSignal;
@@ -137,20 +137,33 @@ fn under_functions(searcher: &mut Searcher<'_>) {
             let mut found = sum_cell(&logarithms, Dictionary::Linear, MOST_COLUMNS);
             found.extend(product_cell(task, false));
             found.extend(sum_cell(task, Dictionary::Degree(2), MOST_COLUMNS));
-            found.extend(sum_cell(&logarithms, Dictionary::Ratios, MOST_COLUMNS));
+            found.extend(ratios_and_logarithms(&logarithms, task.features.len()));
             found.extend(sum_cell(task, Dictionary::Powers, MOST_COLUMNS));
             found.extend(rational(task, Dictionary::Linear));
             for difference in &differences {
                 let own = difference.expr.variables_used();
-                let others = logarithms.features.iter();
-                let others = others.filter(|f| f.expr.variables_used().is_disjoint(&own));
-                let columns = others.chain([difference]).cloned().collect();
-                found.extend(sum_cell(&task.against(columns), Dictionary::Ratios, MOST_COLUMNS));
+                let (others, logarithms) = logarithms.features.split_at(task.features.len());
+                let apart = |f: &&Feature| f.expr.variables_used().is_disjoint(&own);
+                let mut columns: Vec<Feature> = others.iter().filter(apart).cloned().collect();
+                columns.push(difference.clone());
+                let count = columns.len();
+                columns.extend(logarithms.iter().filter(apart).cloned());
+                found.extend(ratios_and_logarithms(&task.against(columns), count));
             }
             found
         })
         .collect();
     searcher.offer_best(found);
+}
+
+/// Sums of ratios of the first `count` columns and of the others as they are:
+/// powers of logarithms would only make the columns dependent.
+fn ratios_and_logarithms(task: &Task, count: usize) -> Vec<Expr> {
+    let Some(mut monomials) = Dictionary::Ratios.monomials(&task.features[..count], MOST_COLUMNS) else {
+        return Vec::new();
+    };
+    monomials.extend((count..task.features.len()).map(|place| vec![(place, 2)]));
+    sum_of(task, &monomials)
 }
 
 /// One inner constant, in a function of one input or of a product of all.
