@@ -121,7 +121,7 @@ impl Family {
                 frequencies(u, span, if alone { MOST_FREQUENCIES } else { FEW_FREQUENCIES })
             }
             Family::Tanh | Family::Atan => sizes(0.05 / largest, 100.0 / largest),
-            Family::Bell if low < 0.0 || low == 0.0 => sizes(0.05 / largest.powi(2), 300.0 / largest.powi(2)),
+            Family::Bell if low <= 0.0 => sizes(0.05 / largest.powi(2), 300.0 / largest.powi(2)),
             Family::Power | Family::Bell => Vec::new(),
         }
     }
@@ -215,13 +215,18 @@ fn residual_square(gram: &mut [[f64; MOST_TERMS + 1]; MOST_TERMS + 1], count: us
     let whole: Vec<f64> = (0..=count).map(|i| gram[i][i]).collect();
     for j in 0..count {
         let pivot = gram[j][j];
-        if !(pivot > DEPENDENT * whole[j]) {
+        if pivot.is_nan() || pivot <= DEPENDENT * whole[j] {
             return f64::INFINITY;
         }
-        for i in j + 1..=count {
-            let share = gram[i][j] / pivot;
-            for m in j + 1..=i {
-                gram[i][m] -= share * gram[m][j];
+        let mut column = [0.0; MOST_TERMS + 1];
+        column
+            .iter_mut()
+            .zip(gram.iter())
+            .for_each(|(value, row)| *value = row[j]);
+        for (i, row) in gram.iter_mut().enumerate().take(count + 1).skip(j + 1) {
+            let share = row[j] / pivot;
+            for (entry, value) in row[..=i].iter_mut().zip(&column).skip(j + 1) {
+                *entry -= share * value;
             }
         }
     }
@@ -268,7 +273,7 @@ pub(super) fn inner_scan(task: &Task, argument: &Argument<'_>, family: Family) -
         return Vec::new();
     }
     let (low, high) = range(&scan.u);
-    if !(high > low) {
+    if high <= low {
         return Vec::new();
     }
     let alone = argument.beside.is_empty() && argument.before.is_empty();

@@ -229,15 +229,15 @@ impl Data {
         let width = self.logs.len();
         let mut inner = inner;
         let mut free: Vec<usize> = vec![0];
-        for place in 1..=width {
-            let nearest = (inner[place] * 2.0).round() / 2.0;
-            if inner[place].abs() > LARGEST {
+        for (place, b) in inner.iter_mut().enumerate().skip(1) {
+            let nearest = (*b * 2.0).round() / 2.0;
+            if b.abs() > LARGEST {
                 return None;
             }
-            if round && (inner[place] - nearest).abs() < NEAR {
-                inner[place] = nearest;
-            } else if inner[place].abs() < NEAR {
-                inner[place] = 0.0;
+            if round && (*b - nearest).abs() < NEAR {
+                *b = nearest;
+            } else if b.abs() < NEAR {
+                *b = 0.0;
             } else {
                 free.push(place);
             }
