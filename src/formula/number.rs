@@ -51,6 +51,9 @@ pub(super) fn is_short_decimal(value: f64) -> bool {
 /// A decimal this long is an awkward one.
 const AWKWARD: usize = 12;
 
+/// Fractions beyond this are no more usual than one over a decimal.
+const LARGEST_COMMON_DENOMINATOR: f64 = 12.0;
+
 /// Quotients with more digits than this read no better than a decimal.
 const SHORT_QUOTIENT: usize = 6;
 
@@ -75,8 +78,8 @@ fn short_quotient(value: f64) -> Option<(f64, f64)> {
         short.then_some((1.0_f64.copysign(value), inverse))
     };
     match fraction {
-        // 10/21 is rather 1/2.1.
-        Some((p, _)) if p.abs() == 10.0 || p.abs() == 100.0 => inverse().or(fraction),
+        // 5/38 is rather 1/7.6.
+        Some((p, q)) if q > LARGEST_COMMON_DENOMINATOR && p.abs() != 1.0 => inverse().or(fraction),
         Some((p, q)) if q < 100.0 || p.abs() == 1.0 => Some((p, q)),
         _ => inverse().or(fraction),
     }
@@ -153,7 +156,7 @@ pub(super) fn same_number(a: f64, b: f64) -> bool {
 
 /// How many characters the number takes, for preferring 2 to 1.9999; a
 /// quotient counts somewhat more, for preferring 3 to 1/3.
-pub(super) fn digits(value: f64) -> usize {
+pub(crate) fn digits(value: f64) -> usize {
     let magnitude = value.abs();
     if magnitude < 1e6 && magnitude.fract() == 0.0 {
         return 1 + [10.0, 100.0, 1e3, 1e4, 1e5]

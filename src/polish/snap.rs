@@ -10,6 +10,9 @@ use super::recognise::{round_values, RoundValue};
 /// A round value may be this many standard errors away.
 const STANDARD_ERRORS: f64 = 2.5;
 
+/// Characters by which a reciprocal has to be shorter.
+const SHORTER: usize = 4;
+
 /// Relative distance that f64 arithmetic alone explains.
 const ARITHMETIC: f64 = 1e-10;
 
@@ -132,7 +135,7 @@ fn meaningful_digits(expr: Expr, sample: &Sample, weight: &[f64], round: &mut [b
         let exact = relative < ARITHMETIC;
         let error = relative * constants[place].abs();
         let rounded = if exact {
-            shortest_decimal(
+            shortest(
                 constants[place],
                 STANDARD_ERRORS * error + 1e-12 * constants[place].abs(),
             )
@@ -148,7 +151,10 @@ fn meaningful_digits(expr: Expr, sample: &Sample, weight: &[f64], round: &mut [b
         let variance = before.max(floor) / sample.rows().saturating_sub(done.len()).max(1) as f64;
         if fit.rss <= before.max(floor) + variance {
             current = fit.expr;
-            round[place] = exact && format!("{rounded:e}").len() <= 10;
+            let written = format!("{rounded:e}")
+                .len()
+                .min(format!("{:e}", rounded.recip()).len());
+            round[place] = exact && written <= 10;
         }
     }
     current
@@ -158,6 +164,19 @@ fn residual_square(expr: &Expr, sample: &Sample, weight: &[f64]) -> f64 {
     let values = expr.evaluate(&sample.inputs);
     let rows = values.iter().zip(&sample.target).zip(weight);
     rows.map(|((f, y), w)| ((f - y) * w).powi(2)).sum()
+}
+
+/// The decimal of fewest digits within `tolerance`, or the reciprocal of one
+/// that is clearly shorter: a time constant is often rounder than its rate.
+fn shortest(value: f64, tolerance: f64) -> f64 {
+    let decimal = shortest_decimal(value, tolerance);
+    let inverse = shortest_decimal(value.recip(), tolerance / value.powi(2));
+    let length = |number: f64| format!("{number:e}").len();
+    if length(inverse) + SHORTER <= length(decimal) {
+        inverse.recip()
+    } else {
+        decimal
+    }
 }
 
 /// The decimal of fewest digits within `tolerance`.
@@ -204,6 +223,10 @@ mod tests {
         assert_eq!(snapped("1.7*x + 30", |x| 1.8 * x + 32.0), "1.8*x+32");
         assert_eq!(snapped("9.8*x", |x| 9.80665 * x), "9.80665*x");
         assert_eq!(snapped("0.3*x", |x| x / 3.0), "x/3");
+        assert_eq!(
+            snapped("2*exp(-0.15*x)", |x| 2.0 * (-x / 7.6).exp()),
+            "2*exp(-x/7.6)"
+        );
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::outlier::Outliers;
 use super::pool::Candidate;
 use super::problem::Problem;
 use super::searcher::Searcher;
+use super::spelling::{spellings, written_length};
 use super::{Outcome, StopReason};
 
 /// Formulas whose constants are made round before the choice is made, and how
@@ -207,6 +208,17 @@ fn finish_one(
                 if rounded.cost < best.cost && (rounded.exact || !best.exact) {
                     (best, round) = (rounded, constants);
                 }
+            }
+        }
+    }
+    if !searcher.options.strict {
+        for spelling in spellings(&best.expr) {
+            let Some((spelled, constants)) = made_round(searcher, &spelling, problem) else {
+                continue;
+            };
+            let shorter = written_length(&spelled.expr) < written_length(&best.expr);
+            if shorter && (spelled.exact || !best.exact) {
+                (best, round) = (spelled, constants);
             }
         }
     }

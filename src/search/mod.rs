@@ -41,6 +41,7 @@ mod screen;
 mod searcher;
 mod shape_cell;
 mod shapes;
+mod spelling;
 mod stages;
 mod sum_cell;
 mod sum_product;
