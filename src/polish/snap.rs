@@ -103,7 +103,29 @@ pub fn without_dust(expr: &Expr, sample: &Sample, weight: &[f64]) -> Option<Expr
             current = without;
         }
     }
+    // A term whose coefficient is written as 1 has no constant to vanish.
+    while let Some(shorter) = one_term_less(&current)
+        .into_iter()
+        .find(|shorter| residual_square(shorter, sample, weight) <= floor)
+    {
+        current = shorter;
+    }
     (current != *expr).then_some(current)
+}
+
+/// Every expression that lacks one term of one sum.
+fn one_term_less(expr: &Expr) -> Vec<Expr> {
+    let mut shorter = expr.with_one_child_replaced(&mut one_term_less);
+    if let Expr::Sum(terms) = expr {
+        if terms.len() > 1 {
+            shorter.extend((0..terms.len()).map(|place| {
+                let mut terms = terms.clone();
+                terms.remove(place);
+                Expr::Sum(terms)
+            }));
+        }
+    }
+    shorter
 }
 
 /// The cheapest round value that the data pins down better than chance would.

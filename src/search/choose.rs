@@ -25,10 +25,11 @@ pub(super) fn description_length(candidate: &Candidate, floor: f64) -> f64 {
     } else {
         candidate.error.max(floor)
     };
-    // With few rows a fitted constant takes up more by chance (as in the
-    // corrected information criterion of Hurvich & Tsai 1989).
-    let spare = (rows - candidate.fitted as f64 - 2.0).max(0.5);
-    rows * error.max(f64::MIN_POSITIVE).ln() + COST_OF_A_SYMBOL * candidate.cost * rows / spare
+    // With few rows a fitted constant takes up more by chance (the correction of
+    // the information criterion by Hurvich & Tsai 1989); a symbol costs the same.
+    let fitted = candidate.fitted as f64 + 1.0;
+    let correction = 2.0 * fitted * (fitted + 1.0) / (rows - fitted - 1.0).max(0.5);
+    rows * error.max(f64::MIN_POSITIVE).ln() + COST_OF_A_SYMBOL * candidate.cost + correction
 }
 
 /// Places of the best candidate and those whose description is longer by at

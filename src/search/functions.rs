@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::applied::{applied, best_of, differences, products_of_all, with_logarithms, MOST_PAIRED};
+use super::function_pairs;
 use super::inner_scan::{inner_scan, Argument, Family};
 use super::outer_map::OuterMap;
 use super::problem::mean_square;
@@ -108,6 +109,9 @@ pub(super) fn functions_of_one_input(searcher: &mut Searcher<'_>) {
         if !searcher.done() {
             inner_constants(searcher);
         }
+        if !searcher.done() {
+            pairs_of_functions(searcher);
+        }
     }
 }
 
@@ -118,7 +122,29 @@ pub(super) fn functions_of_more_inputs(searcher: &mut Searcher<'_>) {
         if !searcher.done() {
             inner_constants(searcher);
         }
+        if !searcher.done() {
+            pairs_of_functions(searcher);
+        }
     }
+}
+
+/// All pairs of functions of simple arguments, where inputs are few; also below
+/// an outer exponential.
+fn pairs_of_functions(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    if plain.features.len() > function_pairs::MOST_INPUTS {
+        return;
+    }
+    let language = &searcher.options.language;
+    let columns = function_pairs::dictionary(&plain, &|f| language.allows(f), &searcher.pool.problem);
+    let mapped = searcher.mapped(&plain);
+    let below_exponential = mapped.into_iter().take(1).filter(|_| plain.one_sign());
+    let tasks: Vec<Task> = std::iter::once(plain.clone()).chain(below_exponential).collect();
+    let found: Vec<Expr> = tasks
+        .par_iter()
+        .flat_map_iter(|task| function_pairs::function_pairs(task, &columns))
+        .collect();
+    searcher.offer(found);
 }
 
 /// The target through each outer function, by the cells for algebra.
@@ -136,7 +162,8 @@ fn under_functions(searcher: &mut Searcher<'_>) {
             let logarithms = with_logarithms(task, problem);
             let mut found = sum_cell(&logarithms, Dictionary::Linear, MOST_COLUMNS);
             found.extend(product_cell(task, false));
-            found.extend(sum_cell(task, Dictionary::Degree(2), MOST_COLUMNS));
+            let degree = if task.features.len() == 1 { 5 } else { 2 };
+            found.extend(sum_cell(task, Dictionary::Degree(degree), MOST_COLUMNS));
             found.extend(ratios_and_logarithms(&logarithms, task.features.len()));
             found.extend(sum_cell(task, Dictionary::Powers, MOST_COLUMNS));
             found.extend(rational(task, Dictionary::Linear));
@@ -288,6 +315,14 @@ pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
         task.against(all)
     };
     // Products are the same under powers, and whatever is divided off.
+    let all_waves = |task: &Task| {
+        let of_input = |column: &&Feature| match &column.expr {
+            Expr::Apply(Function::Sin | Function::Cos, angle) => matches!(**angle, Expr::Variable(_)),
+            _ => false,
+        };
+        let waves: Vec<&Feature> = columns.iter().filter(of_input).collect();
+        product_cell(&with(task, &waves), false)
+    };
     let products: Vec<Expr> = std::iter::once(&plain)
         .chain(&mapped)
         .collect::<Vec<_>>()
@@ -300,7 +335,7 @@ pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
             let both = both
                 .iter()
                 .flat_map(|pair| product_cell(&with(task, pair), false));
-            single.chain(both).collect::<Vec<Expr>>()
+            single.chain(both).chain(all_waves(task)).collect::<Vec<Expr>>()
         })
         .collect();
     searcher.offer_best(products);

@@ -22,6 +22,7 @@ mod factor;
 mod finish;
 #[cfg(test)]
 mod fixture;
+mod function_pairs;
 mod functions;
 mod inner_scan;
 mod inner_sum;
