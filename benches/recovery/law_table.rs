@@ -36,7 +36,11 @@ impl Law {
         let inputs = (0..names.len())
             .map(|i| Input::new(names[i], low[i], high[i]))
             .collect();
-        let target = if self.output.is_empty() { "target" } else { &self.output };
+        let target = if self.output.is_empty() {
+            "target"
+        } else {
+            &self.output
+        };
         let case = Case::new(set, kind, name, target, &in_our_grammar(&self.formula), inputs);
         Ok(Case { rows, ..case })
     }

@@ -11,7 +11,7 @@ use super::leftover::{explains, only_noise_left, MOST_CONSTANTS};
 use super::pool::{Candidate, Pool};
 use super::problem::{Problem, Weighting};
 use super::screen::relevant;
-use super::stages::{all_stages, ensemble_stages, LAST_NEIGHBOURS, NEIGHBOURS};
+use super::stages::{all_stages, ensemble_stages, LAST_NEIGHBOURS, LAST_SIMPLE_FUNCTIONS, NEIGHBOURS};
 use super::task::{Feature, Task};
 use super::StopReason;
 
@@ -42,6 +42,8 @@ pub(super) struct Searcher<'a> {
     cheap_done: bool,
     /// Every shape of two sums has been tried.
     shapes_done: bool,
+    /// Simple functions have been tried, or may not be.
+    functions_done: bool,
 }
 
 impl<'a> Searcher<'a> {
@@ -57,6 +59,7 @@ impl<'a> Searcher<'a> {
             relevant: Default::default(),
             cheap_done: stages_end,
             shapes_done: stages_end,
+            functions_done: stages_end || options.strict || !options.language.has_functions(),
         }
     }
 
@@ -77,6 +80,7 @@ impl<'a> Searcher<'a> {
                 (stage.run)(self);
                 self.cheap_done |= stage.name == NEIGHBOURS;
                 self.shapes_done |= stage.name == LAST_NEIGHBOURS;
+                self.functions_done |= stage.name == LAST_SIMPLE_FUNCTIONS;
                 if self.done() && !self.stop.should_stop() {
                     return StopReason::Exact;
                 }
@@ -113,7 +117,8 @@ impl<'a> Searcher<'a> {
     /// that it is no mere interpolation, or simple shapes have all been tried.
     pub(super) fn done(&self) -> bool {
         let mut exact = self.pool.candidates.iter().filter(|c| c.exact);
-        exact.any(|c| self.cheap_done || c.fitted <= MOST_CONSTANTS) || self.stop.should_stop()
+        exact.any(|c| (self.cheap_done && self.functions_done) || c.fitted <= MOST_CONSTANTS)
+            || self.stop.should_stop()
     }
 
     pub(super) fn offer(&mut self, formulas: Vec<Expr>) {

@@ -29,7 +29,11 @@ pub(super) struct Stage {
 /// search: by then every simple shape has been tried.
 pub(super) const NEIGHBOURS: &str = "neighbours of the best";
 
-/// The same for any formula.
+/// The stage after which an exact formula of many constants may end it: no
+/// simple function says the same in fewer.
+pub(super) const LAST_SIMPLE_FUNCTIONS: &str = "functions that stand out";
+
+/// The stage after which any formula that leaves only noise may end it.
 pub(super) const LAST_NEIGHBOURS: &str = "neighbours of the best again";
 
 /// Everything, in order.
@@ -57,15 +61,15 @@ pub(super) fn all_stages() -> Vec<Stage> {
         with_functions("functions of the one input", 2, functions_of_one_input),
         stage("sums of two products", 2, two_products),
         stage(NEIGHBOURS, 2, neighbours_of_best),
-        with_functions("outer functions, inner constants", 2, functions_of_more_inputs),
-        with_functions("products with a curve", 2, products_with_curves),
-        with_functions("functions that stand out", 2, functions_that_stand_out),
         stage("ratios of polynomials", 2, ratios_of_polynomials),
         stage("products over sums of two columns", 2, products_over_sums),
         stage("sums of three products", 2, three_products),
+        stage("a term taken off", 3, term_taken_off),
+        with_functions("outer functions, inner constants", 2, functions_of_more_inputs),
+        with_functions("products with a curve", 2, products_with_curves),
+        with_functions(LAST_SIMPLE_FUNCTIONS, 2, functions_that_stand_out),
         stage("sums of products over sums of two columns", 3, sums_over_sums),
         stage(LAST_NEIGHBOURS, 2, neighbours_of_best),
-        stage("a term taken off", 3, term_taken_off),
         with_functions("functions as columns", 2, functions_as_columns),
         stage("sums of four products", 2, four_products),
         stage("trained stacks of two layers", 2, two_layers),
