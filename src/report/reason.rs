@@ -173,7 +173,7 @@ fn more_search(report: &Report) -> String {
     if report.search.stop_reason == StopReason::TimeLimit.to_string() {
         "more time (`--time-limit`)".to_string()
     } else {
-        "an input that the file lacks, or a column with what no sum, product or power gives (a logarithm, a sine)"
+        "an input that the file lacks, or a column with what the language does not have (a step, a minimum)"
             .to_string()
     }
 }

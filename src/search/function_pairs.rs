@@ -158,8 +158,7 @@ impl Rows {
     fn error<const N: usize>(&self, columns: [&Vec<f64>; N]) -> f64 {
         let mut orthogonal: [Vec<f64>; 3] = Default::default();
         let mut residual = self.target.clone();
-        let mut used = 0;
-        for column in std::iter::once(&self.one).chain(columns) {
+        for (used, column) in std::iter::once(&self.one).chain(columns).enumerate() {
             let whole: f64 = column.iter().map(|v| v * v).sum();
             let mut own = column.clone();
             for direction in &orthogonal[..used] {
@@ -171,7 +170,6 @@ impl Rows {
             }
             subtract(&mut residual, &own);
             orthogonal[used] = own;
-            used += 1;
         }
         residual.iter().map(|r| r * r).sum()
     }

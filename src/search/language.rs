@@ -1,6 +1,6 @@
 //! Which functions a search may use.
 
-use crate::formula::Function;
+use crate::formula::{Expr, Function};
 
 /// The language of the formulas that are looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +22,28 @@ impl Language {
             Language::All => true,
             Language::Algebra => false,
             Language::Some(functions) => functions.iter().any(|f| kin(*f) == kin(function)),
+        }
+    }
+
+    /// Whether every function of the formula is allowed; powers to numbers are no
+    /// functions, powers to formulas are exponentials.
+    pub(super) fn admits(&self, expr: &Expr) -> bool {
+        match expr.as_general_power() {
+            Some((base, Expr::Constant(_))) => self.admits(base),
+            Some((base, exponent)) => {
+                self.allows(Function::Exp) && self.admits(base) && self.admits(&exponent)
+            }
+            None => {
+                let here = match expr {
+                    Expr::Apply(function, _) => self.allows(*function),
+                    Expr::Constant(_)
+                    | Expr::Variable(_)
+                    | Expr::Sum(_)
+                    | Expr::Product(_)
+                    | Expr::Power(..) => true,
+                };
+                here && expr.children().iter().all(|child| self.admits(child))
+            }
         }
     }
 
@@ -64,5 +86,16 @@ mod tests {
             assert!(Language::All.allows(function) && !Language::Algebra.allows(function));
         }
         assert!(!Language::Some(Vec::new()).has_functions());
+        let names = vec!["a".to_string(), "b".to_string()];
+        for (text, admitted) in [
+            ("sin(a) + log2(b)", true),
+            ("a^0.37", true),
+            ("a^b", false),
+            ("b*exp(a)", false),
+        ] {
+            let expr = crate::formula::parse(text, &names).expect(text);
+            assert_eq!(some.admits(&expr), admitted, "{text}");
+            assert_eq!(Language::Algebra.admits(&expr), text == "a^0.37", "{text}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::polish::{fit_constants, standard_errors};
 use crate::stop::StopSignal;
 
 use super::choose::{near_best, COST_OF_A_SYMBOL};
+use super::language::Language;
 use super::origin::Origin;
 use super::problem::{mean_square, Problem, Weighting};
 
@@ -173,16 +174,18 @@ pub(super) struct Pool {
     pub(super) candidates: Vec<Candidate>,
     seen: HashSet<Structure>,
     strict: bool,
+    language: Language,
     stop: StopSignal,
 }
 
 impl Pool {
-    pub(super) fn new(problem: Problem, strict: bool, stop: StopSignal) -> Pool {
+    pub(super) fn new(problem: Problem, strict: bool, language: Language, stop: StopSignal) -> Pool {
         Pool {
             problem,
             candidates: Vec::new(),
             seen: HashSet::new(),
             strict,
+            language,
             stop,
         }
     }
@@ -202,6 +205,7 @@ impl Pool {
             .filter(|(expr, _)| {
                 expr.complexity() <= LONGEST
                     && (!strict || inside_strict_grid(expr))
+                    && self.language.admits(expr)
                     && self.seen.insert(key(expr))
             })
             .collect();

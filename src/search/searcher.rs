@@ -50,7 +50,7 @@ impl<'a> Searcher<'a> {
     pub(super) fn new(problem: Problem, options: &'a SearchOptions, stop: &'a StopSignal) -> Searcher<'a> {
         let stages_end = options.cell != CellKind::Gated;
         Searcher {
-            pool: Pool::new(problem, options.strict, stop.clone()),
+            pool: Pool::new(problem, options.strict, options.language.clone(), stop.clone()),
             options,
             stop,
             restarts: 0,
