@@ -7,6 +7,7 @@ use std::error::Error;
 
 use clap::Parser;
 use nalu_discover::cli::{Arguments, Settings};
+use nalu_discover::search::Progress;
 use nalu_discover::{dataset, discover::discover, split::split, stop::StopSignal};
 
 /// The formula for the last column of numbers, and the verdict.
@@ -22,8 +23,10 @@ pub fn explain(file: &str) -> Result<(String, String), Box<dyn Error>> {
     println!("{}", rows.description);
 
     let stop = StopSignal::after(settings.search.time_limit);
-    let report = discover(&table, &rows, &settings.search, &stop, &|stage| {
-        println!("  {stage}")
+    let report = discover(&table, &rows, &settings.search, &stop, &|progress| {
+        if let Progress::Begins(step) = progress {
+            println!("  {step}");
+        }
     });
     let verdict = format!("{:?}", report.verdict()).to_lowercase();
     let found = report.found.ok_or("no formula fits at all")?;

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::baseline::baselines;
-use crate::cli::SearchOptions;
 use crate::dataset::{Dataset, Sample};
 use crate::formula::Expr;
 use crate::nalu::{compile_for, release};
@@ -12,7 +11,7 @@ use crate::polish::{recognised_as, standard_errors};
 use crate::report::{
     outside_words, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search, Trained,
 };
-use crate::search::{search, Origin, Outcome};
+use crate::search::{search, Origin, Outcome, Progress, SearchOptions};
 use crate::split::Split;
 use crate::stop::StopSignal;
 use crate::validate::{judge_formula, judge_on_every_row, Fitted, Metrics, SplitMetrics};
@@ -22,13 +21,13 @@ use crate::validate::{judge_formula, judge_on_every_row, Fitted, Metrics, SplitM
 const SAME_ERROR: f64 = 0.05;
 
 /// Searches for the formula of a split data set and judges it outside the
-/// fitted range. `tell` hears of each stage of the search.
+/// fitted range. `tell` hears of each step of the search.
 pub fn discover(
     dataset: &Dataset,
     split: &Split,
     options: &SearchOptions,
     stop: &StopSignal,
-    tell: &(dyn Fn(&str) + Sync),
+    tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Report {
     let started = Instant::now();
     let (outcome, baselines) = rayon::join(
@@ -38,7 +37,7 @@ pub fn discover(
     let names = dataset.input_names();
     let mut notes: Vec<String> = dataset.notes.iter().map(ToString::to_string).collect();
     if split.every_row.is_some() {
-        tell("the formula on every row");
+        tell(Progress::Begins("the formula on every row"));
     }
     let found = outcome.best.as_ref().map(|expr| {
         let (found, note) = discovery(expr, &outcome, dataset, split, options, stop);
@@ -63,6 +62,7 @@ pub fn discover(
         search: Search {
             seed: options.seed,
             restarts: outcome.restarts,
+            steps: outcome.steps.clone(),
             seconds: started.elapsed().as_secs_f64(),
             stop_reason: outcome.stop_reason.to_string(),
             threads: options.threads,

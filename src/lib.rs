@@ -35,6 +35,7 @@ pub mod report;
 pub mod reproduce;
 pub mod search;
 pub mod split;
+mod statistics;
 pub mod stop;
 pub mod train;
 pub mod validate;

@@ -14,6 +14,7 @@ use nalu_discover::cli::{Arguments, Invocation, Output, Settings, Verbosity};
 use nalu_discover::dataset::{self, Dataset};
 use nalu_discover::discover::discover;
 use nalu_discover::report::{self, Report, TextOptions};
+use nalu_discover::search::Progress;
 use nalu_discover::split::{self, Split};
 use nalu_discover::stop::StopSignal;
 use nalu_discover::validate::Verdict;
@@ -72,9 +73,11 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     let stop = StopSignal::after(settings.search.time_limit);
     end_on_interrupt(&stop)?;
     let progress = progress(settings.verbosity);
-    let tell = |stage: &str| match settings.verbosity {
-        Verbosity::Verbose => eprintln!("trying: {stage}"),
-        _ => progress.set_message(stage.to_owned()),
+    let tell = |what: Progress<'_>| match (settings.verbosity, what) {
+        (Verbosity::Verbose, Progress::Begins(step)) => eprintln!("trying: {step}"),
+        (Verbosity::Verbose, Progress::Ended(record)) => eprintln!("        {record}"),
+        (_, Progress::Begins(step)) => progress.set_message(step.to_owned()),
+        (_, Progress::Ended(_)) => {}
     };
     let report = pool.install(|| discover(&dataset, &split, &settings.search, &stop, &tell));
     progress.finish_and_clear();

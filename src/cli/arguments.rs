@@ -108,15 +108,14 @@ pub struct Arguments {
     )]
     pub functions: Option<String>,
 
-    /// The most layers to try, 1 to 3
+    /// The most NALU layers of the formula, 1 to 3 [default: as many as it takes]
     #[arg(
         long,
         value_name = "COUNT",
-        default_value_t = 3,
         value_parser = clap::value_parser!(u8).range(1..=3),
         help_heading = "Search"
     )]
-    pub layers: u8,
+    pub layers: Option<u8>,
 
     /// Trainings to run for each architecture [default: as many as seem useful]
     #[arg(long, value_name = "COUNT", help_heading = "Search")]
@@ -131,6 +130,10 @@ pub struct Arguments {
     /// A constant to recognise, such as g=9.80665; may be given more than once
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Search")]
     pub known: Vec<String>,
+
+    /// A step of the search to leave out, by the name that the JSON's `search.steps` has; may be given more than once
+    #[arg(long, value_name = "STEP", hide_short_help = true, help_heading = "Search")]
+    pub without: Vec<String>,
 
     /// Seed of all random draws
     #[arg(long, value_name = "NUMBER", default_value_t = 0, help_heading = "Search")]

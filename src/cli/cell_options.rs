@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::settings::UsageError;
 use crate::nalu::Cell;
-use crate::train::{Decay, Initialiser, PenaltyRamp, TrainSettings};
+use crate::train::{CellTuning, Decay, Initialiser, PenaltyRamp};
 
 /// Options of the published cells; what is not given stays as published.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
@@ -91,25 +91,20 @@ impl CellOptions {
         Ok(())
     }
 
-    /// `settings` with what was given.
-    pub fn applied_to(&self, settings: TrainSettings) -> TrainSettings {
-        let mut cell = settings.cell;
-        cell.epsilon = self.epsilon.or(cell.epsilon);
-        cell.weights = self.init.or(cell.weights);
-        cell.squash = self.init.or(cell.squash);
-        cell.gates = self.gate_init.or(cell.gates);
-        cell.penalty = self.penalty.or(cell.penalty);
-        cell.penalty_ramp = self.penalty_ramp.unwrap_or(cell.penalty_ramp);
-        TrainSettings {
-            steps: self.iterations.map_or(settings.steps, |count| count as usize),
-            learning_rate: self.learning_rate.unwrap_or(settings.learning_rate),
-            decay: match self.decay {
-                Some(DecayKind::Cosine) => Decay::Cosine,
-                Some(DecayKind::Constant) => Decay::Constant,
-                None => settings.decay,
-            },
-            cell,
-            ..settings
+    /// The same without the command line's types.
+    pub fn tuning(&self) -> CellTuning {
+        CellTuning {
+            epsilon: self.epsilon,
+            init: self.init,
+            gate_init: self.gate_init,
+            penalty: self.penalty,
+            penalty_ramp: self.penalty_ramp,
+            steps: self.iterations.map(|count| count as usize),
+            learning_rate: self.learning_rate,
+            decay: self.decay.map(|decay| match decay {
+                DecayKind::Cosine => Decay::Cosine,
+                DecayKind::Constant => Decay::Constant,
+            }),
         }
     }
 }
@@ -192,6 +187,7 @@ fn ramp(text: &str) -> Result<PenaltyRamp, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::train::TrainSettings;
     use clap::Parser;
 
     #[derive(Parser)]
@@ -209,7 +205,10 @@ mod tests {
     fn what_is_not_given_stays_as_published() {
         for cell in Cell::ALL {
             let published = TrainSettings::for_cell(cell);
-            assert_eq!(CellOptions::default().applied_to(published.clone()), published);
+            assert_eq!(
+                CellOptions::default().tuning().applied_to(published.clone()),
+                published
+            );
         }
     }
 
@@ -227,7 +226,7 @@ mod tests {
         ]);
         let options = options.unwrap();
         assert!(options.check(Cell::Inalu).is_ok());
-        let settings = options.applied_to(TrainSettings::for_cell(Cell::Inalu));
+        let settings = options.tuning().applied_to(TrainSettings::for_cell(Cell::Inalu));
         assert_eq!(settings.cell.epsilon, Some(1e-4));
         assert_eq!(settings.cell.weights, Some(Initialiser::Uniform(-2.0, 2.0)));
         assert_eq!(settings.cell.squash, settings.cell.weights);

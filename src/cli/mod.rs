@@ -11,4 +11,4 @@ pub use arguments::{Arguments, CellKind, LanguageKind, LossKind, MissingArgument
 pub use cell_options::{CellOptions, DecayKind};
 pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError};
-pub use settings::{ReportOptions, SearchOptions, Settings, UsageError, Verbosity};
+pub use settings::{ReportOptions, Settings, UsageError, Verbosity};

@@ -6,11 +6,10 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::arguments::{Arguments, CellKind, LanguageKind, LossKind, MissingArgument};
-use super::cell_options::CellOptions;
 use super::output::{Output, OutputError};
 use crate::dataset::{self, Dataset, DatasetError, MissingPolicy, ReadOptions, Source};
 use crate::formula::Function;
-use crate::search::Language;
+use crate::search::{step_keys, Language, Loss, SearchOptions};
 use crate::split::{split_outside_backticks, Holdout, Region, SplitError, SplitOptions};
 
 /// The longest time limit: a year. Much more could not be added to a clock.
@@ -35,33 +34,6 @@ pub struct Settings {
     pub output: Output,
     /// How much to say on standard error.
     pub verbosity: Verbosity,
-}
-
-/// How to search.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SearchOptions {
-    /// Seed of all random draws.
-    pub seed: u64,
-    /// When to stop.
-    pub time_limit: Duration,
-    /// At least 1.
-    pub threads: usize,
-    /// Trainings for each architecture, where the user chose.
-    pub restarts: Option<NonZeroUsize>,
-    /// 1 to 3.
-    pub max_layers: usize,
-    /// Sums, differences, products and ratios of columns only.
-    pub strict: bool,
-    /// Which functions formulas may have.
-    pub language: Language,
-    /// The cell to train.
-    pub cell: CellKind,
-    /// What the user chose of its settings; nothing for the default cell.
-    pub cell_options: CellOptions,
-    /// The loss to train with.
-    pub loss: LossKind,
-    /// Constants to recognise, by name; finite and not 0.
-    pub known: Vec<(String, f64)>,
 }
 
 /// What to print.
@@ -104,6 +76,8 @@ pub enum UsageError {
     Known { text: String },
     #[error("`--functions` names `{name}`, which is no function of the language")]
     Function { name: String },
+    #[error("`--without` names `{name}`, which is no step of the search")]
+    Step { name: String },
     #[error("`--known` gives `{name}` twice")]
     KnownTwice { name: String },
     #[error(transparent)]
@@ -132,6 +106,9 @@ impl UsageError {
             UsageError::Zero { .. } => "leave the option out for a sensible number",
             UsageError::Known { .. } | UsageError::KnownTwice { .. } => "such as `--known g=9.80665`",
             UsageError::Function { name } => return Some(function_hint(name)),
+            UsageError::Step { name } => {
+                return Some(near_or_all(name, step_keys().collect(), step_keys().collect()))
+            }
             UsageError::Holdout(error) => return Some(error.hint()),
             UsageError::Output(error) => return error.hint(),
             UsageError::SeparateWeights => "add `--cell nalu`, or leave it out",
@@ -193,17 +170,21 @@ impl Settings {
             time_limit: parse_time_limit(arguments.time_limit)?,
             threads,
             restarts,
-            max_layers: usize::from(arguments.layers),
+            max_layers: arguments.layers.map(usize::from),
             strict: arguments.strict,
             language: match (&arguments.functions, arguments.language) {
                 (Some(names), _) => Language::Some(parse_functions(names)?),
                 (None, LanguageKind::Algebra) => Language::Algebra,
                 (None, LanguageKind::All) => Language::All,
             },
-            cell,
-            cell_options: arguments.cell_options,
-            loss: arguments.loss,
+            cell: cell.cell(),
+            cell_tuning: arguments.cell_options.tuning(),
+            loss: match arguments.loss {
+                LossKind::Mse => Loss::Squared,
+                LossKind::Huber => Loss::Huber,
+            },
             known: parse_known(&arguments.known)?,
+            without: parse_steps(arguments.without)?,
         };
         Ok(Settings {
             source,
@@ -298,16 +279,28 @@ fn parse_functions(names: &str) -> Result<Vec<Function>, UsageError> {
         .collect()
 }
 
-/// The near miss, or all there are.
 fn function_hint(name: &str) -> String {
     let all = || Function::ALL.iter().map(|function| function.facts());
-    let nearest = all().min_by_key(|facts| strsim::damerau_levenshtein(facts.name, name));
-    match nearest.filter(|facts| strsim::damerau_levenshtein(facts.name, name) <= 1) {
-        Some(facts) => format!("perhaps `{}`", facts.name),
-        None => {
-            let written = all().filter(|facts| facts.base.is_none()).map(|facts| facts.name);
-            format!("there are {}", written.collect::<Vec<_>>().join(", "))
-        }
+    let written = all().filter(|facts| facts.base.is_none()).map(|facts| facts.name);
+    near_or_all(name, all().map(|facts| facts.name).collect(), written.collect())
+}
+
+/// The near miss among what is known, or all there are.
+fn near_or_all(name: &str, known: Vec<&str>, all: Vec<&str>) -> String {
+    let distance = |known: &str| strsim::damerau_levenshtein(known, name);
+    let nearest = known.into_iter().min_by_key(|known| distance(known));
+    match nearest.filter(|known| distance(known) <= 1 + known.len() / 6) {
+        Some(known) => format!("perhaps `{known}`"),
+        None => format!("there are {}", all.join(", ")),
+    }
+}
+
+fn parse_steps(keys: Vec<String>) -> Result<Vec<String>, UsageError> {
+    match keys.iter().find(|key| step_keys().all(|known| known != *key)) {
+        Some(unknown) => Err(UsageError::Step {
+            name: unknown.clone(),
+        }),
+        None => Ok(keys),
     }
 }
 
@@ -334,6 +327,7 @@ fn parse_known(texts: &[String]) -> Result<Vec<(String, f64)>, UsageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nalu::Cell;
     use clap::Parser;
 
     fn settings(arguments: &[&str]) -> Result<Settings, UsageError> {
@@ -347,7 +341,7 @@ mod tests {
     fn separate_weights_are_for_nalu() {
         let cell = |arguments: &[&str]| settings(arguments).map(|settings| settings.search.cell);
         let separate = cell(&["--cell", "nalu", "--separate-weights"]).unwrap();
-        assert_eq!(separate, CellKind::NaluSeparate);
+        assert_eq!(separate, Cell::NaluSeparate);
         for arguments in [
             &["--separate-weights"][..],
             &["--separate-weights", "--cell", "nac"],
@@ -361,9 +355,9 @@ mod tests {
         let settings = settings(&[]).unwrap();
         assert_eq!(settings.read, ReadOptions::default());
         assert_eq!(settings.search.time_limit, Duration::from_secs(30));
-        assert_eq!((settings.search.seed, settings.search.max_layers), (0, 3));
+        assert_eq!((settings.search.seed, settings.search.max_layers), (0, None));
         assert!(settings.search.threads >= 1);
-        assert_eq!(settings.search.cell, CellKind::Gated);
+        assert_eq!(settings.search.cell, Cell::Gated);
         assert_eq!(settings.output, Output::Stdout);
         assert_eq!(settings.verbosity, Verbosity::Normal);
     }

@@ -9,6 +9,7 @@
 //! 0 held there. A weight that comes to rest far from where it was rounded to
 //! is one that the rows do not support.
 
+use crate::statistics::spread_evenly;
 use nalgebra::{DMatrix, DVector};
 
 use super::discrete::{DiscreteStack, Gate};
@@ -42,8 +43,8 @@ pub fn release(
     target: &[f64],
     weight: &[f64],
 ) -> Vec<TrainedLayer> {
-    let step = target.len().div_ceil(MOST_ROWS).max(1);
-    let thinned = |values: &[f64]| -> Vec<f64> { values.iter().copied().step_by(step).collect() };
+    let picked = spread_evenly(target.len(), MOST_ROWS);
+    let thinned = |values: &[f64]| -> Vec<f64> { picked.iter().map(|&row| values[row]).collect() };
     let rows = Rows {
         inputs: inputs.iter().map(|column| thinned(column)).collect(),
         target: thinned(target),

@@ -158,6 +158,7 @@ pub(super) fn energy() -> Report {
             seconds: 0.75,
             stop_reason: "confirmed on validation".to_string(),
             threads: 2,
+            steps: Vec::new(),
         },
         warnings: vec!["inputs `m` and `day` are nearly collinear".to_string()],
     }

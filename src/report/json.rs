@@ -197,7 +197,7 @@ mod tests {
                 r#""outside":10,"leave_one_out":false,"seed":0,"held_out":"m > 8","#,
                 r#""ranges":[{"input":"m","fitted":[1.0,8.0],"extrapolation":[3.0,9.5]}]},"#,
                 r#""search":{"seed":0,"restarts":32,"seconds":0.75,"stop_reason":"confirmed on validation","#,
-                r#""threads":2},"#,
+                r#""threads":2,"steps":[]},"#,
                 r#""every_row":null,"outliers":[],"source":"lift.csv","notes":["set aside `place` (text)"],"#,
                 r#""warnings":["inputs `m` and `day` are nearly collinear"]}"#,
                 "\n"

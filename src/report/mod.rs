@@ -14,6 +14,7 @@ mod trained;
 
 use crate::baseline::Baselines;
 use crate::nalu::{DiscreteLayer, TrainedLayer, TrainedStack};
+use crate::search::StepRecord;
 use crate::split::SplitDescription;
 use crate::validate::{EveryRowMetrics, Judgement, Metrics, SplitMetrics, Verdict};
 
@@ -149,6 +150,8 @@ pub struct Search {
     pub stop_reason: String,
     /// Threads used.
     pub threads: usize,
+    /// What each step of the plan came to, in order.
+    pub steps: Vec<StepRecord>,
 }
 
 impl Report {

@@ -15,8 +15,9 @@ use crate::train::{
     train as train_ensemble, Activation, Architecture, Copies, Decay, LayerKind, LayerSpec, TrainSettings,
 };
 
-use super::sampling::{mean_squared_error, median, stream, Range};
+use super::sampling::{mean_squared_error, stream, Range};
 use super::{Column, Experiment, Options, Reproduction, Value};
+use crate::statistics::median;
 
 const WIDTH: usize = 100;
 const SLICE: usize = 25;

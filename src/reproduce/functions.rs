@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use crate::nalu::Cell;
 use crate::train::{Copies, Decay, LayerKind, LayerSpec, TrainSettings};
 
-use super::sampling::{mean_squared_error, median, stream, Range};
+use super::sampling::{mean_squared_error, stream, Range};
 use super::{Column, Experiment, Options, Reproduction, Value};
+use crate::statistics::median;
 
 /// One script.
 struct Script {

@@ -65,13 +65,6 @@ pub(super) fn mean_squared_error(predicted: &[f64], target: &[f64]) -> f64 {
     squares.sum::<f64>() / target.len().max(1) as f64
 }
 
-/// The middle one, or the mean of the two in the middle.
-pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let last = values.len().checked_sub(1)?;
-    Some((values[last / 2] + values[last - last / 2]) / 2.0)
-}
-
 /// None for no values.
 pub(super) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -92,10 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn medians_and_means() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(vec![4.0, 1.0]), Some(2.5));
-        assert_eq!(median(vec![]), None);
+    fn means() {
         assert_eq!(mean(&[1.0, 2.0]), Some(1.5));
     }
 }

@@ -99,3 +99,18 @@ fn values(monomial: &Monomial, problem: &Problem) -> Vec<f64> {
     }
     values
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fixture::drawn;
+
+    #[test]
+    fn a_term_beside_a_root_is_found() {
+        let (train, _) = drawn("sqrt(a^2*b + 3*b^2) + c*d", 0.0);
+        let problem = Problem::new(train.clone(), train, false);
+        let term = Expr::product(vec![Expr::Variable(2), Expr::Variable(3)]);
+        let found = addends(&Task::plain(&problem), &problem);
+        assert!(found.iter().any(|addend| addend.simplify() == term), "{found:?}");
+    }
+}

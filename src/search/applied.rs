@@ -5,6 +5,7 @@ use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr, Function};
 use crate::polish::Reduced;
+use crate::statistics::spread_evenly;
 
 use super::problem::Problem;
 use super::task::{Feature, Task};
@@ -101,8 +102,8 @@ pub(super) struct Best {
 /// The `most` columns that explain most of the task's target beside the inputs
 /// and their squares, each also multiplied by the inputs.
 pub(super) fn best_of(task: &Task, columns: &[Feature], most: usize) -> Best {
-    let step = task.rows().div_ceil(MOST_COMPARED_ROWS).max(1);
-    let thin = |values: &[f64]| -> Vec<f64> { values.iter().step_by(step).copied().collect() };
+    let picked = spread_evenly(task.rows(), MOST_COMPARED_ROWS);
+    let thin = |values: &[f64]| -> Vec<f64> { picked.iter().map(|&row| values[row]).collect() };
     let (target, weight) = (thin(&task.target), thin(&task.weight));
     let inputs: Vec<Vec<f64>> = task.features.iter().map(|f| thin(&f.values)).collect();
     let product = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a * b).collect() };

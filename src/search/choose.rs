@@ -75,3 +75,56 @@ pub(super) fn pareto_front(candidates: &[Candidate]) -> Vec<usize> {
     });
     order
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+    use crate::formula::parse;
+    use crate::search::problem::Problem;
+
+    /// The candidate for a formula on rows of 2·a + 1 with errors of ±0.01.
+    fn candidates(formulas: &[&str], noise: f64) -> (Vec<Candidate>, Problem) {
+        let a: Vec<f64> = (1..=40).map(|i| f64::from(i) / 4.0).collect();
+        let sign = |i: usize| if (i * i / 3) % 2 == 0 { noise } else { -noise };
+        let sample = Sample {
+            target: a
+                .iter()
+                .enumerate()
+                .map(|(i, a)| 2.0 * a + 1.0 + sign(i))
+                .collect(),
+            inputs: vec![a],
+        };
+        let problem = Problem::new(sample.clone(), sample, false);
+        let of = |text: &&str| {
+            let expr = parse(text, &["a".to_owned()]).expect(text);
+            Candidate::new(expr, &problem, false).expect(text)
+        };
+        (formulas.iter().map(of).collect(), problem)
+    }
+
+    #[test]
+    fn a_longer_formula_has_to_pay() {
+        let (all, problem) = candidates(&["3*a", "2*a + 1", "2*a + 1 + 0.001*a^2"], 0.01);
+        let floor = problem.exact_mean_square();
+        assert_eq!(near_best(&all, floor, 0.0), [1]);
+        assert!(description_length(&all[2], floor) > description_length(&all[1], floor));
+    }
+
+    #[test]
+    fn without_errors_the_fewest_symbols_win() {
+        let (all, problem) = candidates(&["a + a + 1 + 0*a^2", "2*a + 1"], 0.0);
+        assert_eq!(near_best(&all, problem.exact_mean_square(), 0.0)[0], 1);
+    }
+
+    #[test]
+    fn the_front_falls() {
+        let (all, _) = candidates(&["2*a + 1", "3*a", "11 + 0.01*a^3", "5*a^0.7"], 0.01);
+        let front = pareto_front(&all);
+        for pair in front.windows(2) {
+            assert!(all[pair[0]].complexity <= all[pair[1]].complexity);
+            assert!(all[pair[0]].error > all[pair[1]].error);
+        }
+        assert_eq!(front.last(), Some(&0));
+    }
+}

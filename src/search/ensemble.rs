@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::cli::CellOptions;
 use crate::dataset::Sample;
 use crate::extract;
 use crate::formula::Expr;
 use crate::nalu::Cell;
 use crate::stop::StopSignal;
-use crate::train::{train, Architecture, TrainSettings, Weighting as TrainWeighting};
+use crate::train::{train, Architecture, CellTuning, TrainSettings, Weighting as TrainWeighting};
 
 use super::origin::Origin;
 use super::problem::Weighting;
@@ -23,7 +22,7 @@ const UNITS: usize = 4;
 #[derive(Debug, Clone, Copy)]
 struct Ensemble<'a> {
     cell: Cell,
-    chosen: &'a CellOptions,
+    chosen: &'a CellTuning,
     layers: usize,
     restarts: usize,
     strict: bool,
@@ -94,7 +93,7 @@ pub(super) fn three_layers(searcher: &mut Searcher<'_>) {
 
 fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
     let plain = searcher.plain();
-    let cell = searcher.options.cell.cell();
+    let cell = searcher.options.cell;
     let mut tasks = vec![plain.clone()];
     if cell == Cell::Gated {
         tasks.extend(raised(&plain, false));
@@ -104,7 +103,7 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
     for task in tasks {
         let what = Ensemble {
             cell,
-            chosen: &searcher.options.cell_options,
+            chosen: &searcher.options.cell_tuning,
             layers,
             restarts: searcher
                 .options
@@ -127,12 +126,10 @@ fn trained(searcher: &mut Searcher<'_>, layers: usize, restarts: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::{Arguments, Settings};
     use crate::search::finish::finish;
     use crate::search::outlier::Outliers;
     use crate::search::problem::Problem;
-    use crate::search::StopReason;
-    use clap::Parser;
+    use crate::search::{SearchOptions, StopReason};
 
     /// The origin of the best formula for a + b, `known` before training or not.
     fn origin(known: bool) -> Option<Arc<Origin>> {
@@ -143,8 +140,7 @@ mod tests {
             inputs: vec![a, b],
         };
         let problem = Problem::new(sample.clone(), sample, false);
-        let arguments = Arguments::try_parse_from(["nalu-discover", "none.csv"]).expect("no more is needed");
-        let options = Settings::from_arguments(arguments).expect("defaults").search;
+        let options = SearchOptions::default();
         let stop = StopSignal::never();
         let mut searcher = Searcher::new(problem.clone(), &options, &stop);
         let sum = Expr::sum(vec![Expr::Variable(0), Expr::Variable(1)]);

@@ -123,3 +123,31 @@ fn centred(values: Vec<f64>) -> Vec<f64> {
     let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
     values.into_iter().map(|v| v - mean).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+
+    #[test]
+    fn what_multiplies_everything_is_found() {
+        let a: Vec<f64> = (0..150).map(|i| 1.0 + f64::from(i * 37 % 150) / 40.0).collect();
+        let b: Vec<f64> = (0..150).map(|i| 1.0 + f64::from(i * 53 % 150) / 40.0).collect();
+        let target = a
+            .iter()
+            .zip(&b)
+            .map(|(a, b)| a.powi(3) * (b + b.powi(2) + 1.0))
+            .collect();
+        let sample = Sample {
+            inputs: vec![a, b],
+            target,
+        };
+        let problem = Problem::new(sample.clone(), sample, false);
+        let found = factors(&Task::plain(&problem), &problem);
+        let cube = Expr::power(Expr::Variable(0), Exponent::integer(3));
+        assert!(
+            found.iter().any(|factor| factor.expr.simplify() == cube),
+            "{found:?}"
+        );
+    }
+}

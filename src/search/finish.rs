@@ -3,11 +3,11 @@
 
 use rayon::prelude::*;
 
-use crate::cli::LossKind;
 use crate::formula::Expr;
 use crate::polish::{snap, without_dust};
 
 use super::choose::{near_best, pareto_front, RIVAL};
+use super::options::Loss;
 use super::outlier::Outliers;
 use super::pool::Candidate;
 use super::problem::Problem;
@@ -88,7 +88,7 @@ pub(super) fn finish(
         outliers = found;
         finished = finish_without(searcher, &whole, &outliers);
     }
-    if searcher.options.loss == LossKind::Huber {
+    if searcher.options.loss == Loss::Huber {
         (whole, finished) = finish_by_huber(searcher, whole, &outliers, finished);
     }
     let places = finished.chosen();
@@ -113,6 +113,7 @@ pub(super) fn finish(
         train_outliers: outliers.train,
         validation_outliers: outliers.validation,
         restarts: searcher.restarts,
+        steps: searcher.steps.clone(),
         stop_reason,
     }
 }

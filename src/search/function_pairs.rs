@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr, Function};
 use crate::polish::least_squares;
+use crate::statistics::spread_evenly;
 
 use super::problem::Problem;
 use super::task::{Feature, Task};
@@ -73,8 +74,7 @@ pub(super) fn dictionary(task: &Task, allowed: &dyn Fn(Function) -> bool, proble
 
 /// The best sums and products of up to three of the columns.
 pub(super) fn function_pairs(task: &Task, columns: &[Feature]) -> Vec<Expr> {
-    let step = task.rows().div_ceil(MOST_ROWS).max(1);
-    let picked: Vec<usize> = (0..task.rows()).step_by(step).collect();
+    let picked = spread_evenly(task.rows(), MOST_ROWS);
     let weighted =
         |values: &[f64]| -> Vec<f64> { picked.iter().map(|&r| values[r] * task.weight[r]).collect() };
     let plain = |values: &[f64]| -> Vec<f64> { picked.iter().map(|&r| values[r]).collect() };

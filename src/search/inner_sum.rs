@@ -65,3 +65,23 @@ pub(super) fn inner_sums(kind: InnerSums, problem: &Problem) -> Vec<Feature> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+
+    #[test]
+    fn a_difference_that_is_negative_everywhere_is_turned_round() {
+        let sample = Sample {
+            inputs: vec![vec![1.0, 2.0, 3.0], vec![10.0, 12.0, 15.0]],
+            target: vec![1.0, 2.0, 3.0],
+        };
+        let problem = Problem::new(sample.clone(), sample, false);
+        let sums = inner_sums(InnerSums::Plain, &problem);
+        let values: Vec<&[f64]> = sums.iter().map(|sum| sum.values.as_slice()).collect();
+        assert_eq!(values, [[11.0, 14.0, 18.0], [9.0, 10.0, 12.0]]);
+        assert!(sums.iter().all(|sum| sum.positive));
+        assert_eq!(inner_sums(InnerSums::WithOne, &problem).len(), 8);
+    }
+}

@@ -65,3 +65,45 @@ fn is_plain(expr: &Expr) -> bool {
     };
     fitted_constants(expr) <= MOST_CONSTANTS || linear
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+    use crate::formula::parse;
+
+    /// 2·a·b with an error of this size for each row.
+    fn problem(error: impl Fn(usize, f64) -> f64) -> Problem {
+        let a: Vec<f64> = (0..80).map(|i| 1.0 + f64::from(i * 37 % 80) / 20.0).collect();
+        let b: Vec<f64> = (0..80).map(|i| 1.0 + f64::from(i * 53 % 80) / 20.0).collect();
+        let sample = Sample {
+            target: (0..80).map(|i| 2.0 * a[i] * b[i] + error(i, a[i])).collect(),
+            inputs: vec![a, b],
+        };
+        Problem::new(sample.clone(), sample, true)
+    }
+
+    fn candidate(text: &str, problem: &Problem) -> Candidate {
+        let expr = parse(text, &["a".to_owned(), "b".to_owned()]).expect(text);
+        Candidate::new(expr, problem, false).expect(text)
+    }
+
+    #[test]
+    fn errors_that_follow_an_input_are_no_noise() {
+        // A fixed scramble of ±0.1 that no input explains.
+        let noise = |i: usize, _: f64| if (i * i * 7 + i * 3) % 11 < 5 { 0.1 } else { -0.1 };
+        let clean = problem(noise);
+        assert!(only_noise_left(&candidate("2*a*b", &clean), &clean));
+        let bent = problem(|i, a| noise(i, a) + 0.2 * (a - 3.0).powi(2));
+        assert!(!only_noise_left(&candidate("2*a*b", &bent), &bent));
+    }
+
+    #[test]
+    fn many_constants_describe_but_do_not_explain() {
+        let problem = problem(|i, _| if i % 2 == 0 { 0.1 } else { -0.1 });
+        let long = "0.13*a + 0.17*b^2 + 2.03*a*b + 0.11*a^3 + 0.19*a^2*b + 0.23*sqrt(b)";
+        let long = candidate(long, &problem);
+        assert!(long.fitted > MOST_CONSTANTS && !only_noise_left(&long, &problem));
+        assert!(explains(&long, &problem, 0.5));
+    }
+}

@@ -14,6 +14,7 @@
 mod addend;
 mod applied;
 mod choose;
+mod depth;
 mod ensemble;
 mod exact_polynomial;
 mod exact_ratio;
@@ -29,37 +30,41 @@ mod inner_sum;
 mod language;
 mod leftover;
 mod neighbour;
+mod options;
 mod origin;
 mod outer_map;
 mod outlier;
 mod pair;
+mod plan;
 mod pool;
 mod problem;
 mod product_cell;
 mod product_sum;
 mod rational;
+mod record;
 mod screen;
 mod searcher;
 mod shape_cell;
 mod shapes;
 mod spelling;
-mod stages;
 mod sum_cell;
 mod sum_product;
 mod task;
 
 use std::sync::Arc;
 
-use crate::cli::SearchOptions;
 use crate::formula::Expr;
 use crate::split::Split;
 use crate::stop::StopSignal;
 
 use finish::finish;
 pub use language::Language;
+pub use options::{Loss, SearchOptions};
 pub use origin::Origin;
 use outlier::Outliers;
+pub use plan::step_keys;
 use problem::Problem;
+pub use record::{Progress, StepRecord};
 use searcher::Searcher;
 
 /// Rows that are searched on at most.
@@ -114,13 +119,20 @@ pub struct Outcome {
     pub validation_outliers: Vec<usize>,
     /// Trainings run.
     pub restarts: usize,
+    /// What each step of the plan came to, in order.
+    pub steps: Vec<StepRecord>,
     /// Why it ended.
     pub stop_reason: StopReason,
 }
 
 /// Looks for the formula of the split's target; held-out rows are not looked
-/// at. `tell` hears of each stage before it is run.
-pub fn search(split: &Split, options: &SearchOptions, stop: &StopSignal, tell: &dyn Fn(&str)) -> Outcome {
+/// at. `tell` hears of each step before and after it.
+pub fn search(
+    split: &Split,
+    options: &SearchOptions,
+    stop: &StopSignal,
+    tell: &dyn Fn(Progress<'_>),
+) -> Outcome {
     let whole = Problem::new(split.train.clone(), split.validation.clone(), split.leave_one_out);
     let outliers = Outliers::unlike_the_rest(&whole, SEARCH_ROWS);
     let mut searcher = Searcher::new(whole.without(&outliers, SEARCH_ROWS), options, stop);

@@ -9,6 +9,7 @@
 use crate::dataset::Sample;
 use crate::formula::Expr;
 use crate::polish::least_squares;
+use crate::statistics::{median, standardised};
 
 use super::problem::Problem;
 
@@ -82,7 +83,10 @@ impl Outliers {
 
 /// Places of residuals far beyond the others, when they are few.
 fn far_out(residuals: &[f64]) -> Vec<usize> {
-    let deviation = 1.4826 * median(residuals.iter().map(|r| r.abs()).collect()).max(ARITHMETIC);
+    let deviation = 1.4826
+        * median(residuals.iter().map(|r| r.abs()).collect())
+            .unwrap_or(0.0)
+            .max(ARITHMETIC);
     let far: Vec<usize> = (0..residuals.len())
         .filter(|&row| residuals[row].abs() > FAR * deviation)
         .collect();
@@ -155,8 +159,8 @@ fn robust_fit(target: &[f64], inputs: &[Vec<f64>]) -> Option<RobustFit> {
     } else if (1 + width) * 4 > rows {
         return None;
     }
-    let centre = median(target.to_vec());
-    let spread = median(target.iter().map(|t| (t - centre).abs()).collect());
+    let centre = median(target.to_vec()).unwrap_or(0.0);
+    let spread = median(target.iter().map(|t| (t - centre).abs()).collect()).unwrap_or(0.0);
     if spread == 0.0 {
         return None;
     }
@@ -171,7 +175,7 @@ fn robust_fit(target: &[f64], inputs: &[Vec<f64>]) -> Option<RobustFit> {
         for (column, c) in views.iter().zip(&fit.coefficients) {
             residuals.iter_mut().zip(*column).for_each(|(r, v)| *r -= c * v);
         }
-        typical = median(residuals.iter().map(|r| r.abs()).collect());
+        typical = median(residuals.iter().map(|r| r.abs()).collect()).unwrap_or(0.0);
         if typical < ARITHMETIC {
             break;
         }
@@ -205,21 +209,6 @@ fn logarithm_if_one_sign(values: &[f64]) -> Vec<f64> {
     } else {
         values.to_vec()
     }
-}
-
-fn standardised(values: &[f64]) -> Vec<f64> {
-    let rows = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / rows;
-    let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / rows).sqrt();
-    values
-        .iter()
-        .map(|v| (v - mean) / spread.max(f64::MIN_POSITIVE))
-        .collect()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]

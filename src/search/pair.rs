@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::formula::Expr;
 use crate::polish::least_squares;
+use crate::statistics::spread_evenly;
 
 use super::sum_cell::{monomial_expr, monomial_values, Monomial};
 use super::task::{Feature, Task};
@@ -32,8 +33,7 @@ const ALIKE: f64 = 1.0 - 1e-9;
 /// target best.
 pub(super) fn pairs(task: &Task) -> Vec<Expr> {
     let rows = task.rows();
-    let step = rows.div_ceil(MOST_ROWS).max(1);
-    let picked: Vec<usize> = (0..rows).step_by(step).collect();
+    let picked = spread_evenly(rows, MOST_ROWS);
     let columns: Vec<(Monomial, Vec<f64>)> = grid(&task.features)
         .into_iter()
         .filter_map(|monomial| {
@@ -218,4 +218,18 @@ fn off(values: &[f64], unit: &[f64]) -> Option<Vec<f64>> {
     let rest = off_unscaled(values, unit);
     let length = rest.iter().map(|v| v * v).sum::<f64>().sqrt();
     (length > 1e-6).then(|| rest.into_iter().map(|v| v / length).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fixture::error_outside;
+
+    #[test]
+    fn pairs_of_simple_products_are_all_tried() {
+        let best = |task: &Task| pairs(task).into_iter().next();
+        assert!(error_outside("2*a^2/b + 3*b", 0.0, best).expect("a pair") < 1e-6);
+        let best = |task: &Task| triples(task).into_iter().next();
+        assert!(error_outside("2*a^2 + 3*b + 4/a", 0.0, best).expect("three") < 1e-6);
+    }
 }

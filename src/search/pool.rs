@@ -10,7 +10,8 @@ use crate::polish::{fit_constants, standard_errors};
 use crate::stop::StopSignal;
 
 use super::choose::{near_best, COST_OF_A_SYMBOL};
-use super::language::Language;
+use super::depth::depth;
+use super::options::SearchOptions;
 use super::origin::Origin;
 use super::problem::{mean_square, Problem, Weighting};
 
@@ -169,23 +170,24 @@ fn strange_exponent(exponent: Exponent) -> f64 {
 }
 
 /// The formulas met so far.
-pub(super) struct Pool {
+pub(super) struct Pool<'a> {
     pub(super) problem: Problem,
     pub(super) candidates: Vec<Candidate>,
+    /// Formulas offered that were new.
+    pub(super) tried: usize,
     seen: HashSet<Structure>,
-    strict: bool,
-    language: Language,
+    options: &'a SearchOptions,
     stop: StopSignal,
 }
 
-impl Pool {
-    pub(super) fn new(problem: Problem, strict: bool, language: Language, stop: StopSignal) -> Pool {
+impl<'a> Pool<'a> {
+    pub(super) fn new(problem: Problem, options: &'a SearchOptions, stop: StopSignal) -> Pool<'a> {
         Pool {
             problem,
             candidates: Vec::new(),
+            tried: 0,
             seen: HashSet::new(),
-            strict,
-            language,
+            options,
             stop,
         }
     }
@@ -195,7 +197,7 @@ impl Pool {
     pub(super) fn offer(&mut self, formulas: Vec<(Expr, Option<Arc<Origin>>)>) {
         let problem = &self.problem;
         let best = self.best_error();
-        let (strict, stop) = (self.strict, &self.stop);
+        let (options, stop) = (self.options, &self.stop);
         let simplified: Vec<_> = formulas
             .into_par_iter()
             .map(|(expr, origin)| (expr.simplify_for(&problem.positive), origin))
@@ -204,11 +206,11 @@ impl Pool {
             .into_iter()
             .filter(|(expr, _)| {
                 expr.complexity() <= LONGEST
-                    && (!strict || inside_strict_grid(expr))
-                    && self.language.admits(expr)
+                    && allowed(expr, options, &problem.positive)
                     && self.seen.insert(key(expr))
             })
             .collect();
+        self.tried += fresh.len();
         let fitted: Vec<Option<Candidate>> = fresh
             .into_par_iter()
             .map(|(expr, origin)| {
@@ -219,7 +221,7 @@ impl Pool {
                 if !rough.is_finite() || (best.is_finite() && rough > HOPELESS * best.max(1e-4)) {
                     return None;
                 }
-                Some(Candidate::new(expr, problem, strict)?.rounded_from(origin))
+                Some(Candidate::new(expr, problem, options.strict)?.rounded_from(origin))
             })
             .collect();
         self.candidates.extend(fitted.into_iter().flatten());
@@ -294,6 +296,15 @@ fn key(expr: &Expr) -> Structure {
     expr.structure()
 }
 
+/// Whether the options let such a formula be printed: the one test of it.
+pub(super) fn allowed(expr: &Expr, options: &SearchOptions, positive: &[bool]) -> bool {
+    (!options.strict || inside_strict_grid(expr))
+        && options.language.admits(expr)
+        && options
+            .max_layers
+            .is_none_or(|most| depth(expr, positive).is_some_and(|layers| layers <= most))
+}
+
 /// Sums, differences, products and ratios of columns; no other powers, no
 /// coefficients.
 fn inside_strict_grid(expr: &Expr) -> bool {
@@ -303,4 +314,69 @@ fn inside_strict_grid(expr: &Expr) -> bool {
         Expr::Power(_, exponent) => !exponent.is_integer(),
         Expr::Apply(..) => true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+    use crate::formula::parse;
+
+    /// Rows of 2·a·b.
+    fn problem() -> Problem {
+        let a: Vec<f64> = (0..50).map(|i| 1.0 + f64::from(i * 37 % 50)).collect();
+        let b: Vec<f64> = (0..50).map(|i| 1.0 + f64::from(i * 13 % 50)).collect();
+        let sample = Sample {
+            target: a.iter().zip(&b).map(|(a, b)| 2.0 * a * b).collect(),
+            inputs: vec![a, b],
+        };
+        Problem::new(sample.clone(), sample, false)
+    }
+
+    fn offered(options: &SearchOptions, formulas: &[&str]) -> Vec<String> {
+        let names = ["a", "b"].map(String::from);
+        let mut pool = Pool::new(problem(), options, StopSignal::never());
+        let of = |text: &&str| (parse(text, &names).expect(text), None);
+        pool.offer(formulas.iter().map(of).collect());
+        pool.candidates.iter().map(|c| c.expr.text(&names)).collect()
+    }
+
+    #[test]
+    fn a_structure_is_taken_once_and_its_constants_are_fitted() {
+        let taken = offered(&SearchOptions::default(), &["3*a*b", "7*b*a", "a/0*b"]);
+        assert_eq!(taken, ["2 * a * b"]);
+    }
+
+    #[test]
+    fn options_bound_what_is_taken() {
+        let formulas = ["a*b", "a*b + a", "sqrt(a*b)", "ln(a)*b"];
+        let strict = SearchOptions {
+            strict: true,
+            ..SearchOptions::default()
+        };
+        assert_eq!(offered(&strict, &formulas), ["a * b", "a * b + a"]);
+        let algebra = SearchOptions {
+            language: crate::search::Language::Algebra,
+            ..SearchOptions::default()
+        };
+        assert_eq!(offered(&algebra, &formulas).len(), 3);
+        let one_layer = SearchOptions {
+            max_layers: Some(1),
+            ..SearchOptions::default()
+        };
+        assert_eq!(offered(&one_layer, &formulas).len(), 2, "two are monomials");
+    }
+
+    #[test]
+    fn unusual_exponents_and_long_constants_cost_more() {
+        let names = ["a".to_owned()];
+        let cost_of = |text: &str| cost(&parse(text, &names).expect(text));
+        assert!(cost_of("a^2") < cost_of("a^(2/3)"));
+        assert!(cost_of("3*a") < cost_of("3.1416*a"));
+        assert_eq!(
+            cost_of("3.1415927*a"),
+            cost_of("3.14159265358979*a"),
+            "both were fitted"
+        );
+    }
 }

@@ -3,6 +3,7 @@
 
 use crate::dataset::Sample;
 use crate::formula::Expr;
+use crate::statistics::spread_evenly;
 
 use super::outlier::Outliers;
 
@@ -110,9 +111,9 @@ impl Problem {
     /// validation rows, spread evenly, without the outliers.
     pub(super) fn without(&self, outliers: &Outliers, most: usize) -> Problem {
         let spread = |rows: usize, most: usize, outliers: &[usize]| -> Vec<usize> {
-            let step = rows.div_ceil(most).max(1);
-            let rows = (0..rows).step_by(step);
-            rows.filter(|row| !outliers.contains(row)).collect()
+            let mut rows = spread_evenly(rows, most);
+            rows.retain(|row| !outliers.contains(row));
+            rows
         };
         let train = spread(self.train.rows(), most, &outliers.train);
         let validation = if self.leave_one_out {

@@ -258,3 +258,16 @@ fn decimal(estimate: f64, tolerance: f64) -> Exponent {
     let bounded = estimate.clamp(-LARGEST, LARGEST);
     Exponent::new((bounded * f64::from(scale)).round() as i32, scale)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fixture::error_outside;
+
+    #[test]
+    fn a_product_is_found_with_its_exponents() {
+        let first = |task: &Task| product_cell(task, false).into_iter().next();
+        assert!(error_outside("7*a^2/sqrt(b)*c", 0.0, first).expect("a product") < 1e-9);
+        assert!(error_outside("7*a^2/sqrt(b)*c", 0.05, first).expect("a product") < 0.08);
+    }
+}

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr};
 use crate::polish::least_squares;
+use crate::statistics::spread_evenly;
 use crate::stop::StopSignal;
 
 use super::task::Task;
@@ -120,8 +121,7 @@ struct Data {
 impl Data {
     fn new(task: &Task, constant: bool) -> Option<Data> {
         let rows = task.rows();
-        let step = rows.div_ceil(MOST_ROWS).max(1);
-        let picked: Vec<usize> = (0..rows).step_by(step).collect();
+        let picked = spread_evenly(rows, MOST_ROWS);
         let mut logs = Vec::new();
         let mut signs = Vec::new();
         for feature in &task.features {
@@ -449,4 +449,26 @@ fn assemble(task: &Task, data: &Data, rounded: &Rounded) -> Option<Expr> {
         }
     }
     best.map(|g| task.wrapped(g))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fixture::error_outside;
+
+    #[test]
+    fn two_products_and_a_constant_are_found() {
+        let shape = Shape {
+            units: 2,
+            constant: true,
+            restarts: 12,
+            most: 3,
+        };
+        let best = |task: &Task| {
+            product_sum(task, shape, 1, &StopSignal::never())
+                .into_iter()
+                .next()
+        };
+        assert!(error_outside("3*a*b + 2/c + 5", 0.0, best).expect("a sum") < 1e-6);
+    }
 }

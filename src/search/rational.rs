@@ -151,3 +151,16 @@ fn ratio(
     (!above.is_empty() && under.len() > 1)
         .then(|| task.wrapped(Expr::quotient(Expr::sum(above), Expr::sum(under))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fixture::error_outside;
+
+    #[test]
+    fn a_ratio_of_sums_holds_with_noise() {
+        let best = |task: &Task| rational(task, Dictionary::Linear).into_iter().next();
+        assert!(error_outside("(a + 2*b)/(a + 7)", 0.0, best).expect("a ratio") < 1e-6);
+        assert!(error_outside("(a + 2*b)/(a + 7)", 0.01, best).expect("a ratio") < 0.05);
+    }
+}

@@ -181,3 +181,24 @@ fn standardised(values: &[f64]) -> Vec<f64> {
     let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / rows).sqrt();
     values.iter().map(|v| (v - mean) / spread).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+    use crate::formula::Expr;
+
+    #[test]
+    fn inputs_that_matter_stay() {
+        let column = |k: i32| -> Vec<f64> { (0..200).map(|i| 1.0 + f64::from(i * k % 199) / 50.0).collect() };
+        let inputs: Vec<Vec<f64>> = (0..30).map(|k| column(2 * k + 3)).collect();
+        let target = (0..200).map(|row| inputs[4][row] * inputs[17][row]).collect();
+        let sample = Sample { inputs, target };
+        let problem = Problem::new(sample.clone(), sample, false);
+        let kept = relevant(&Task::plain(&problem), &problem);
+        for input in [4, 17] {
+            assert!(kept.iter().any(|feature| feature.expr == Expr::Variable(input)));
+        }
+        assert!(kept.len() < 30, "{}", kept.len());
+    }
+}

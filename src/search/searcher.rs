@@ -1,21 +1,24 @@
 //! A running search: its pool, and when to stop.
 
 use std::sync::OnceLock;
+use std::time::Instant;
 
-use crate::cli::{CellKind, SearchOptions};
 use crate::formula::Expr;
+use crate::nalu::Cell;
 use crate::stop::StopSignal;
 
 use super::choose::{near_best, RIVAL};
 use super::leftover::{explains, only_noise_left, MOST_CONSTANTS};
+use super::options::SearchOptions;
+use super::plan::{Milestone, Step, ALL, TRAINED};
 use super::pool::{Candidate, Pool};
 use super::problem::{Problem, Weighting};
+use super::record::{Progress, StepRecord};
 use super::screen::relevant;
-use super::stages::{all_stages, ensemble_stages, LAST_NEIGHBOURS, LAST_SIMPLE_FUNCTIONS, NEIGHBOURS};
 use super::task::{Feature, Task};
 use super::StopReason;
 
-/// Times that the stages are gone through, with twice the restarts each time.
+/// Times that the plan is gone through, with twice the restarts each time.
 const ROUNDS: usize = 3;
 
 /// A formula of fewer symbols that leaves only noise is believed at once;
@@ -30,94 +33,118 @@ const LONGEST_LAW: usize = 40;
 
 /// The state of a running search.
 pub(super) struct Searcher<'a> {
-    pub(super) pool: Pool,
+    pub(super) pool: Pool<'a>,
     pub(super) options: &'a SearchOptions,
     pub(super) stop: &'a StopSignal,
     pub(super) restarts: usize,
     pub(super) round: usize,
+    /// What each step came to, in order.
+    pub(super) steps: Vec<StepRecord>,
     seeds: u64,
     /// The inputs that seem to matter, by weighting.
     relevant: [OnceLock<Vec<Feature>>; 2],
     /// Every simple shape has been tried.
-    cheap_done: bool,
+    simple_shapes_done: bool,
     /// Every shape of two sums has been tried.
-    shapes_done: bool,
+    all_shapes_done: bool,
     /// Simple functions have been tried, or may not be.
     functions_done: bool,
 }
 
 impl<'a> Searcher<'a> {
     pub(super) fn new(problem: Problem, options: &'a SearchOptions, stop: &'a StopSignal) -> Searcher<'a> {
-        let stages_end = options.cell != CellKind::Gated;
+        let stages_end = options.cell != Cell::Gated;
         Searcher {
-            pool: Pool::new(problem, options.strict, options.language.clone(), stop.clone()),
+            pool: Pool::new(problem, options, stop.clone()),
             options,
             stop,
             restarts: 0,
             round: 0,
+            steps: Vec::new(),
             seeds: 0,
             relevant: Default::default(),
-            cheap_done: stages_end,
-            shapes_done: stages_end,
+            simple_shapes_done: stages_end,
+            all_shapes_done: stages_end,
             functions_done: stages_end || options.strict || !options.language.has_functions(),
         }
     }
 
-    pub(super) fn run(&mut self, tell: &dyn Fn(&str)) -> StopReason {
-        let stages = match self.options.cell {
-            CellKind::Gated => all_stages(),
-            _ => ensemble_stages(),
+    /// Runs the plan until something ends it.
+    pub(super) fn run(&mut self, tell: &dyn Fn(Progress<'_>)) -> StopReason {
+        let plan = match self.options.cell {
+            Cell::Gated => ALL,
+            _ => TRAINED,
         };
-        let functions = self.options.language.has_functions() && !self.options.strict;
         for round in 0..ROUNDS {
             self.round = round;
-            for stage in stages
-                .iter()
-                .filter(|s| s.layers <= self.options.max_layers)
-                .filter(|s| !s.functions || functions)
-            {
-                tell(&format!("{} ({})", stage.name, self.standing()));
-                (stage.run)(self);
-                self.cheap_done |= stage.name == NEIGHBOURS;
-                self.shapes_done |= stage.name == LAST_NEIGHBOURS;
-                self.functions_done |= stage.name == LAST_SIMPLE_FUNCTIONS;
-                if self.done() && !self.stop.should_stop() {
-                    return StopReason::Exact;
+            for step in plan {
+                if self.allows(step) {
+                    self.run_step(step, tell);
                 }
-                if self.stop.is_interrupted() {
-                    return StopReason::Interrupted;
-                }
-                if self.stop.is_past_deadline() {
-                    return StopReason::TimeLimit;
-                }
-                self.reconsider_weighting();
-                if self.cheap_done && self.noise_left() {
-                    return StopReason::OnlyNoiseLeft;
+                // Left out or not, nothing more of this kind is to come.
+                self.simple_shapes_done |= step.completes == Some(Milestone::SimpleShapes);
+                self.functions_done |= step.completes == Some(Milestone::SimpleFunctions);
+                self.all_shapes_done |= step.completes == Some(Milestone::AllShapes);
+                if let Some(reason) = self.reason_to_stop() {
+                    return reason;
                 }
             }
         }
         StopReason::Exhausted
     }
 
-    /// For `-v`: the best so far.
-    fn standing(&self) -> String {
-        let best = self.pool.best_error();
-        if best.is_finite() {
-            format!(
-                "{} formulas, least error {:.2e}",
-                self.pool.candidates.len(),
-                best.sqrt()
-            )
-        } else {
-            "nothing yet".to_owned()
-        }
+    fn allows(&self, step: &Step) -> bool {
+        let options = self.options;
+        let functions = options.language.has_functions() && !options.strict;
+        options.max_layers.is_none_or(|most| step.layers <= most)
+            && (!step.functions || functions)
+            && !options.without.iter().any(|key| key == step.key)
     }
 
-    /// Whether to end the present stage: a formula is exact, and so plain
+    /// Runs one step and records what it came to.
+    fn run_step(&mut self, step: &Step, tell: &dyn Fn(Progress<'_>)) {
+        tell(Progress::Begins(step.name));
+        let started = Instant::now();
+        let (tried, kept) = (self.pool.tried, self.pool.candidates.len());
+        let error_before = self.least_error();
+        (step.run)(self);
+        let record = StepRecord {
+            step: step.key,
+            round: self.round + 1,
+            tried: self.pool.tried - tried,
+            kept: self.pool.candidates.len() - kept,
+            error_before,
+            error_after: self.least_error(),
+            seconds: started.elapsed().as_secs_f64(),
+        };
+        tell(Progress::Ended(&record));
+        self.steps.push(record);
+    }
+
+    fn reason_to_stop(&mut self) -> Option<StopReason> {
+        if self.done() && !self.stop.should_stop() {
+            return Some(StopReason::Exact);
+        }
+        if self.stop.is_interrupted() {
+            return Some(StopReason::Interrupted);
+        }
+        if self.stop.is_past_deadline() {
+            return Some(StopReason::TimeLimit);
+        }
+        self.reconsider_weighting();
+        (self.simple_shapes_done && self.noise_left()).then_some(StopReason::OnlyNoiseLeft)
+    }
+
+    fn least_error(&self) -> Option<f64> {
+        let error = self.pool.best_error();
+        error.is_finite().then(|| error.sqrt())
+    }
+
+    /// Whether to end the present step: a formula is exact, and so plain
     /// that it is no mere interpolation, or simple shapes have all been tried.
     pub(super) fn done(&self) -> bool {
         let mut exact = self.pool.candidates.iter().filter(|c| c.exact);
-        exact.any(|c| (self.cheap_done && self.functions_done) || c.fitted <= MOST_CONSTANTS)
+        exact.any(|c| (self.simple_shapes_done && self.functions_done) || c.fitted <= MOST_CONSTANTS)
             || self.stop.should_stop()
     }
 
@@ -177,7 +204,55 @@ impl<'a> Searcher<'a> {
         self.chosen().is_some_and(|candidate| {
             let problem = &self.pool.problem;
             let short = candidate.cost <= SHORT && explains(candidate, problem, EXPLAINED);
-            (self.shapes_done || short) && only_noise_left(candidate, problem)
+            (self.all_shapes_done || short) && only_noise_left(candidate, problem)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+
+    fn searcher_of<'a>(options: &'a SearchOptions, stop: &'a StopSignal) -> Searcher<'a> {
+        let a: Vec<f64> = (1..=60).map(|i| f64::from(i) / 10.0).collect();
+        let sample = Sample {
+            target: a.iter().map(|a| 3.0 * a * a).collect(),
+            inputs: vec![a],
+        };
+        Searcher::new(Problem::new(sample.clone(), sample, false), options, stop)
+    }
+
+    #[test]
+    fn each_step_is_recorded_until_one_is_exact() {
+        let (options, stop) = (SearchOptions::default(), StopSignal::never());
+        let mut searcher = searcher_of(&options, &stop);
+        assert_eq!(searcher.run(&|_| {}), StopReason::Exact);
+        let first = &searcher.steps[0];
+        assert_eq!(
+            (first.step, first.round, first.error_before),
+            ("one-product", 1, None)
+        );
+        assert!(first.kept > 0 && first.kept <= first.tried);
+        assert!(searcher.steps.last().and_then(|step| step.error_after) < Some(1e-12));
+    }
+
+    #[test]
+    fn a_step_can_be_left_out_and_layers_bounded() {
+        let options = SearchOptions {
+            without: vec!["one-product".to_owned()],
+            max_layers: Some(1),
+            ..SearchOptions::default()
+        };
+        let stop = StopSignal::never();
+        let mut searcher = searcher_of(&options, &stop);
+        searcher.run(&|_| {});
+        assert!(
+            searcher.steps.iter().all(|step| step.step == "one-sum"),
+            "{:?}",
+            searcher.steps
+        );
+        // No sum of the input is the square; what is printed has one layer.
+        assert!(searcher.pool.candidates.iter().all(|found| !found.exact));
     }
 }

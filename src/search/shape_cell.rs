@@ -14,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use crate::formula::{Exponent, Expr, Function};
+use crate::statistics::spread_evenly;
 use crate::stop::StopSignal;
 
 use super::task::Task;
@@ -174,8 +175,7 @@ pub(super) fn shape_cell(task: &Task, curve: Curve, seed: u64, stop: &StopSignal
 impl Data {
     fn new(task: &Task) -> Data {
         let rows = task.rows();
-        let step = rows.div_ceil(MOST_ROWS).max(1);
-        let picked: Vec<usize> = (0..rows).step_by(step).collect();
+        let picked = spread_evenly(rows, MOST_ROWS);
         let columns = task
             .features
             .iter()

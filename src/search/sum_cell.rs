@@ -275,3 +275,17 @@ pub(super) fn subsets_worth_trying(
     distinct.truncate(most);
     distinct.into_iter().map(|k| path[k].0.clone()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::fixture::error_outside;
+
+    #[test]
+    fn terms_that_do_not_matter_go() {
+        let best = |task: &Task| sum_cell(task, Dictionary::Linear, 800).into_iter().next();
+        assert!(error_outside("2*a - 3*b + 0*c + 40", 0.0, best).expect("a sum") < 1e-9);
+        let ratios = |task: &Task| sum_cell(task, Dictionary::Ratios, 800).into_iter().next();
+        assert!(error_outside("2*a/b + 3*c", 0.0, ratios).expect("a sum") < 1e-9);
+    }
+}

@@ -211,3 +211,29 @@ fn sum(task: &Task, coefficients: &[f64]) -> Expr {
             .collect(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Sample;
+    use crate::polish::fit_constants;
+    use crate::search::fixture::error_outside;
+
+    #[test]
+    fn a_product_of_two_sums_is_found() {
+        // The constants are fitted to the last digit by the pool.
+        let errors = (0..4).filter_map(|rank| {
+            let nth = |task: &Task| {
+                let found = sum_product(task, 1, &StopSignal::never());
+                let weight = vec![1.0; task.rows()];
+                let sample = Sample {
+                    inputs: task.features.iter().map(|f| f.values.clone()).collect(),
+                    target: task.target.clone(),
+                };
+                Some(fit_constants(found.get(rank)?, &sample, &weight, &[])?.expr)
+            };
+            error_outside("(a + 2*b)*(3*c + a)", 0.0, nth)
+        });
+        assert!(errors.fold(f64::INFINITY, f64::min) < 1e-6);
+    }
+}

@@ -24,6 +24,7 @@ mod reference;
 mod settings;
 mod stall;
 mod trainer;
+mod tuning;
 
 pub use activation::Activation;
 pub(crate) use batch::relative_weights;
@@ -34,3 +35,4 @@ pub use mlp::{mlp, MlpModel};
 pub use passes::{LossesAndGradients, Passes};
 pub use probe::{loss_and_gradient, parameter_blocks, ParameterBlock};
 pub use settings::{Architecture, Decay, Gates, InputScaling, TrainSettings, Weighting};
+pub use tuning::CellTuning;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::dataset::Sample;
+use crate::statistics::median;
 
 /// Share of the target's root mean square below which a target value no
 /// longer shrinks the denominator of the relative error.
@@ -71,6 +72,7 @@ impl Metrics {
         let rmse = root_mean_square(fitted.residuals());
         let mean = mean(fitted.target);
         let spread = root_mean_square(fitted.target.iter().map(|y| y - mean));
+        let worst = errors.last().copied().unwrap_or(f64::NAN);
         Metrics {
             rows: fitted.rows(),
             rmse,
@@ -79,8 +81,8 @@ impl Metrics {
             } else {
                 f64::NAN
             },
-            max_relative_error: errors.last().copied().unwrap_or(f64::NAN),
-            median_relative_error: median(&errors),
+            max_relative_error: worst,
+            median_relative_error: median(errors).unwrap_or(f64::NAN),
         }
     }
 }
@@ -150,15 +152,6 @@ fn relative_errors(fitted: Fitted) -> Vec<f64> {
             _ => f64::INFINITY,
         })
         .collect()
-}
-
-fn median(sorted: &[f64]) -> f64 {
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => f64::NAN,
-        n if n % 2 == 1 => sorted[middle],
-        _ => (sorted[middle - 1] + sorted[middle]) / 2.0,
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
 use crate::polish::Reduced;
+use crate::statistics::{spread_evenly, standardised};
 
 /// Rows looked at for neighbours, at most.
 const MOST_NEIGHBOURS: usize = 600;
@@ -68,7 +69,12 @@ fn regressors(columns: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
             let low = column.iter().fold(f64::INFINITY, |m, &x| m.min(x));
             let high = column.iter().fold(f64::NEG_INFINITY, |m, &x| m.max(x));
             let wide = low > 0.0 && high > 3.0 * low;
-            standardised(column.iter().map(|&x| if wide { x.ln() } else { x }).collect())
+            standardised(
+                &column
+                    .iter()
+                    .map(|&x| if wide { x.ln() } else { x })
+                    .collect::<Vec<_>>(),
+            )
         })
         .collect();
     let mut regressors = scaled.clone();
@@ -93,12 +99,11 @@ fn regressors(columns: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
 /// The correlation between each row's residual and its nearest neighbour's, in
 /// standard deviations of what noise gives; 0 where there are too few rows.
 fn neighbours_likeness(columns: &[Vec<f64>], residuals: &[f64]) -> f64 {
-    let step = residuals.len().div_ceil(MOST_NEIGHBOURS).max(1);
-    let rows: Vec<usize> = (0..residuals.len()).step_by(step).collect();
+    let rows = spread_evenly(residuals.len(), MOST_NEIGHBOURS);
     if rows.len() < FEWEST_NEIGHBOURS {
         return 0.0;
     }
-    let scaled: Vec<Vec<f64>> = columns.iter().map(|c| standardised(c.clone())).collect();
+    let scaled: Vec<Vec<f64>> = columns.iter().map(|c| standardised(c)).collect();
     let distance = |a: usize, b: usize| scaled.iter().map(|c| (c[a] - c[b]).powi(2)).sum::<f64>();
     let mean = rows.iter().map(|&r| residuals[r]).sum::<f64>() / rows.len() as f64;
     let (mut together, mut alone) = (0.0, 0.0);
@@ -118,16 +123,6 @@ fn neighbours_likeness(columns: &[Vec<f64>], residuals: &[f64]) -> f64 {
     } else {
         0.0
     }
-}
-
-fn standardised(column: Vec<f64>) -> Vec<f64> {
-    let rows = column.len().max(1) as f64;
-    let mean = column.iter().sum::<f64>() / rows;
-    let spread = (column.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / rows).sqrt();
-    column
-        .iter()
-        .map(|x| (x - mean) / spread.max(f64::MIN_POSITIVE))
-        .collect()
 }
 
 #[cfg(test)]

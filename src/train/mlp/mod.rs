@@ -11,6 +11,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::dataset::Sample;
+use crate::statistics::spread_evenly;
 use crate::stop::StopSignal;
 
 use pass::{Layout, Pass};
@@ -41,8 +42,7 @@ pub struct MlpModel {
 /// Trains the network on the sample. None when there are no rows, no
 /// inputs, or the target does not vary. A stop signal ends training early.
 pub fn mlp(sample: &Sample, seed: u64, stop: &StopSignal) -> Option<MlpModel> {
-    let step = sample.rows().div_ceil(MAX_ROWS).max(1);
-    let sample = sample.select(&(0..sample.rows()).step_by(step).collect::<Vec<_>>());
+    let sample = sample.select(&spread_evenly(sample.rows(), MAX_ROWS));
     let (target_mean, target_deviation) = moments(&sample.target)?;
     let (input_means, input_deviations): (Vec<f64>, Vec<f64>) = sample
         .inputs
