@@ -86,7 +86,13 @@ mod tests {
     /// The candidate for a formula on rows of 2·a + 1 with errors of ±0.01.
     fn candidates(formulas: &[&str], noise: f64) -> (Vec<Candidate>, Problem) {
         let a: Vec<f64> = (1..=40).map(|i| f64::from(i) / 4.0).collect();
-        let sign = |i: usize| if (i * i / 3) % 2 == 0 { noise } else { -noise };
+        let sign = |i: usize| {
+            if (i * i / 3).is_multiple_of(2) {
+                noise
+            } else {
+                -noise
+            }
+        };
         let sample = Sample {
             target: a
                 .iter()

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn many_constants_describe_but_do_not_explain() {
-        let problem = problem(|i, _| if i % 2 == 0 { 0.1 } else { -0.1 });
+        let problem = problem(|i, _| if i.is_multiple_of(2) { 0.1 } else { -0.1 });
         let long = "0.13*a + 0.17*b^2 + 2.03*a*b + 0.11*a^3 + 0.19*a^2*b + 0.23*sqrt(b)";
         let long = candidate(long, &problem);
         assert!(long.fitted > MOST_CONSTANTS && !only_noise_left(&long, &problem));
