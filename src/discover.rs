@@ -4,17 +4,16 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::baseline::baselines;
+use crate::constants::{constants, recognised, refitted_on_all_rows};
 use crate::dataset::{Dataset, Sample};
 use crate::formula::Expr;
 use crate::nalu::{compile_for, release};
-use crate::polish::{recognised_as, standard_errors};
-use crate::report::{
-    outside_words, Constant, Discovery, Formula, FrontEntry, Layer, Report, Search, Trained,
-};
+use crate::polish::standard_errors;
+use crate::report::{outside_words, Discovery, Formula, FrontEntry, Layer, Report, Search, Trained};
 use crate::search::{search, Origin, Outcome, Progress, SearchOptions};
 use crate::split::Split;
 use crate::stop::StopSignal;
-use crate::validate::{judge_formula, judge_on_every_row, Fitted, Metrics, SplitMetrics};
+use crate::validate::{judge_formula, judge_on_every_row, Basis, Claim, Fitted, Metrics, SplitMetrics};
 
 /// Two formulas whose errors on all held-out rows differ by less than this
 /// share do equally well.
@@ -97,6 +96,7 @@ fn discovery(
 ) -> (Discovery, Option<String>) {
     let names = &dataset.input_names();
     let constants = constants(expr, outcome, split, options);
+    let round = recognised(expr, outcome);
     let fitted = constants.iter().filter(|c| c.recognised_as.is_none()).count();
     let predictions = Predictions::of(expr, split, outcome);
     let metrics = SplitMetrics {
@@ -111,7 +111,13 @@ fn discovery(
         .map(|rival| spelled(rival, names))
         .collect();
     let outliers: [&[usize]; 2] = [&outcome.train_outliers, &outcome.validation_outliers];
-    let on_every_row = judge_on_every_row(expr, split, fitted, outliers, stop);
+    let rivals = &outcome.alternatives;
+    let claim = Claim {
+        expr,
+        fitted,
+        recognised: &round,
+    };
+    let on_every_row = judge_on_every_row(&claim, split, outliers, rivals, stop);
     let note = match &on_every_row {
         Err(error) => Some(format!("judged on the rows drawn only: {error}")),
         Ok(None) if split.every_row.is_some() => {
@@ -121,12 +127,17 @@ fn discovery(
     };
     let (judgement, every_row) = match on_every_row {
         Ok(Some((judgement, every_row))) => (judgement, Some(every_row)),
-        _ => (judge_formula(expr, split, fitted, outliers), None),
+        _ => (judge_formula(&claim, split, outliers, rivals), None),
     };
     let found = Discovery {
         formula: spelled(expr, names),
         constants,
+        refitted: refitted_on_all_rows(expr, outcome, split, |expr| expr.text(names)),
         judgement,
+        rival: match judgement.basis {
+            Basis::Rival(place) => rivals.get(place).map(|rival| spelled(&rival.expr, names)),
+            _ => None,
+        },
         every_row,
         outside: outside_words(&split.description, &expr.variables_used()),
         metrics,
@@ -231,33 +242,6 @@ fn left_out(expr: &Expr, sample: &Sample, predictions: &[f64], weight: &[f64]) -
         .zip(&sample.target)
         .zip(leverage)
         .map(|((f, y), h)| y + (f - y) / (1.0 - h).max(1e-3))
-        .collect()
-}
-
-/// The constants of the formula in the order in which they are printed; −1 is
-/// a sign, not a constant.
-fn constants(expr: &Expr, outcome: &Outcome, split: &Split, options: &SearchOptions) -> Vec<Constant> {
-    let values = expr.constants();
-    let round: Vec<bool> = values
-        .iter()
-        .map(|c| {
-            let met = |known: &f64| (known.abs() - c.abs()).abs() <= 1e-12 * c.abs();
-            c.abs() == 1.0 || outcome.round_constants.iter().any(met)
-        })
-        .collect();
-    let errors = standard_errors(expr, &split.train, &outcome.train_weight, &round)
-        .map_or(vec![None; values.len()], |(errors, _)| errors);
-    values
-        .iter()
-        .zip(round)
-        .zip(errors)
-        .filter(|((c, _), _)| c.abs() != 1.0)
-        .map(|((&value, round), stderr)| Constant {
-            value,
-            stderr,
-            recognised_as: round
-                .then(|| recognised_as(value, &options.known).unwrap_or_else(|| format!("{value}"))),
-        })
         .collect()
 }
 

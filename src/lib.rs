@@ -25,6 +25,7 @@
 
 pub mod baseline;
 pub mod cli;
+mod constants;
 pub mod dataset;
 pub mod discover;
 pub mod extract;

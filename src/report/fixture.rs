@@ -62,16 +62,22 @@ pub(super) fn energy() -> Report {
             ..SplitDescription::default()
         },
         found: Some(Discovery {
+            rival: None,
+            refitted: None,
             formula: formula("9.81*m*h"),
             constants: vec![
                 Constant {
                     value: 9.8123,
+                    fitted: 9.8123,
                     stderr: Some(0.0213),
+                    consistent_with: None,
                     recognised_as: None,
                 },
                 Constant {
                     value: 2.0,
+                    fitted: 2.0,
                     stderr: None,
+                    consistent_with: None,
                     recognised_as: Some("2".to_string()),
                 },
             ],

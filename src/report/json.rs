@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{json, Map, Value};
 
-use super::{Constant, Layer, Report, Trained};
+use super::{Constant, Final, Layer, Report, Trained};
 use crate::nalu::{Gate, TrainedLayer};
 use crate::validate::EveryRowMetrics;
 
@@ -29,6 +29,7 @@ fn value(report: &Report) -> serde_json::Result<Value> {
         "inputs": report.inputs,
         "formula": serde_json::to_value(found.map(|found| &found.formula))?,
         "constants": constants.iter().map(constant).collect::<Vec<Value>>(),
+        "final": found.and_then(|found| found.refitted.as_ref()).map(refitted),
         "verdict": serde_json::to_value(report.verdict())?,
         "verdict_reason": report.verdict_reason(),
         "hint": report.hint(),
@@ -62,6 +63,20 @@ fn constant(constant: &Constant) -> Value {
         "value": number(constant.value),
         "stderr": constant.stderr.map_or(Value::Null, number),
         "recognised_as": constant.recognised_as,
+        "fitted": number(constant.fitted),
+        "consistent_with": constant.consistent_with,
+    })
+}
+
+/// The formula as it was refitted on all rows.
+fn refitted(refitted: &Final) -> Value {
+    let constants = refitted.constants.iter().map(
+        |(value, stderr)| json!({ "value": number(*value), "stderr": stderr.map_or(Value::Null, number) }),
+    );
+    json!({
+        "text": refitted.text,
+        "rows": refitted.rows,
+        "constants": constants.collect::<Vec<Value>>(),
     })
 }
 
@@ -164,8 +179,9 @@ mod tests {
                 r#""target":"energy [J]","#,
                 r#""inputs":["m","h","day"],"#,
                 r#""formula":{"text":"9.81*m*h","complexity":5,"latex":"9.81 m h","python":"9.81*m*h"},"#,
-                r#""constants":[{"value":9.8123,"stderr":0.0213,"recognised_as":null},"#,
-                r#"{"value":2,"stderr":null,"recognised_as":"2"}],"#,
+                r#""constants":[{"value":9.8123,"stderr":0.0213,"recognised_as":null,"fitted":9.8123,"consistent_with":null},"#,
+                r#"{"value":2,"stderr":null,"recognised_as":"2","fitted":2,"consistent_with":null}],"#,
+                r#""final":null,"#,
                 r#""verdict":"confirmed","#,
                 r#""verdict_reason":"on 10 rows outside the fitted range (`m` > 8) its error is what "#,
                 r#"the noise explains: 1 % there, 1 % on the 40 rows inside","#,

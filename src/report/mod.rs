@@ -60,8 +60,12 @@ pub struct Discovery {
     pub formula: Formula,
     /// Its constants, in the order in which they are printed.
     pub constants: Vec<Constant>,
+    /// The same formula refitted on all rows; `None` where no constant was fitted.
+    pub refitted: Option<Final>,
     /// Whether it holds outside.
     pub judgement: Judgement,
+    /// The formula that the rows leave as possible, where the verdict rests on that.
+    pub rival: Option<Formula>,
     /// The condition that the rows outside meet, see [`outside_words`]; may be empty.
     pub outside: String,
     /// Its errors.
@@ -93,12 +97,29 @@ pub struct Formula {
 /// A constant of the formula.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Constant {
-    /// As fitted.
+    /// As printed.
     pub value: f64,
-    /// Its standard error; `None` when it cannot be estimated.
+    /// As the training rows have it: a recognised one is let go for that.
+    pub fitted: f64,
+    /// The standard error of that; `None` when it cannot be estimated.
     pub stderr: Option<f64>,
+    /// The round value that a fitted constant is consistent with, though there
+    /// is too little evidence to print that.
+    pub consistent_with: Option<String>,
     /// The value it was recognised as, e.g. `2*pi`.
     pub recognised_as: Option<String>,
+}
+
+/// The formula refitted on all rows, inside and outside.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Final {
+    /// The formula with these constants.
+    pub text: String,
+    /// Rows that it was fitted to.
+    pub rows: usize,
+    /// Each constant, in the order of the formula's, and its standard error
+    /// where it was fitted.
+    pub constants: Vec<(f64, Option<f64>)>,
 }
 
 /// A candidate on the front of complexity against validation error.
@@ -154,6 +175,14 @@ pub struct Search {
     pub steps: Vec<StepRecord>,
 }
 
+impl Discovery {
+    /// Constants that were fitted and not recognised.
+    fn fitted_constants(&self) -> usize {
+        let fitted = self.constants.iter().filter(|c| c.recognised_as.is_none());
+        fitted.count()
+    }
+}
+
 impl Report {
     /// The verdict; *refuted* when there is no formula.
     pub fn verdict(&self) -> Verdict {
@@ -166,7 +195,7 @@ impl Report {
     /// What the verdict rests on, in words.
     pub fn verdict_reason(&self) -> String {
         match &self.found {
-            Some(found) => reason::reason(&found.judgement, &found.outside),
+            Some(found) => reason::reason(found, &self.inputs),
             None => format!(
                 "no formula over the inputs came out of the search ({})",
                 self.search.stop_reason

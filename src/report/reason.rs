@@ -2,7 +2,7 @@
 
 use super::number::{percent, significant};
 use super::prose::count;
-use super::Report;
+use super::{Discovery, Report};
 use crate::search::StopReason;
 use crate::validate::{Basis, Judgement, Verdict};
 
@@ -14,7 +14,9 @@ const LARGEST_FACTOR: f64 = 1e3;
 
 /// What the verdict rests on. `outside` is the condition that the rows outside
 /// the fitted range meet, or empty.
-pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
+pub(super) fn reason(found: &Discovery, inputs: &[String]) -> String {
+    let (judgement, outside) = (&found.judgement, found.outside.as_str());
+    let column = |input: usize| inputs.get(input).map_or("", String::as_str);
     let inside = count(judgement.rows_inside, "row");
     let there = rows_outside(judgement, outside);
     let level = |error: f64| {
@@ -44,6 +46,41 @@ pub(super) fn reason(judgement: &Judgement, outside: &str) -> String {
         ),
         Basis::Pattern => format!(
             "on {there} its error is no larger than inside, but it is no noise: it follows the inputs ({errors})"
+        ),
+        Basis::Follows(input) => format!(
+            "on {there} its error is no larger than inside, but it is no noise: it runs along `{}` ({errors})",
+            column(input)
+        ),
+        Basis::TwoKinds => format!(
+            "on {there} its error is no larger than inside, but it is no noise: it falls into two groups, \
+             as if the rows were of two kinds ({errors})"
+        ),
+        Basis::Changes(input) => format!(
+            "on {there} its error is no larger than inside, but it is no law: fitted to the rows with low `{}` \
+             and to those with high, its constants are not the same ({errors})",
+            column(input)
+        ),
+        Basis::OneSided => format!(
+            "on {there} its error is hardly larger than inside, but it lies on one side: {errors}"
+        ),
+        Basis::Drifts => format!(
+            "on {there} its error is no larger than inside, but it drifts from row to row of the file ({errors})"
+        ),
+        Basis::Pole => format!(
+            "it fits on {there} ({errors}), but between the rows it has a pole or no value"
+        ),
+        Basis::Described => format!(
+            "it fits on {there} ({errors}), but with {} it describes the rows rather than explains them",
+            count(found.fitted_constants(), "fitted constant")
+        ),
+        Basis::UncertainBeyond => format!(
+            "nothing speaks against it on {there} ({errors}), but one range width further out its constants \
+             are too uncertain to predict as well as that"
+        ),
+        Basis::Rival(_) => format!(
+            "nothing speaks against it on {there} ({errors}), but `{}` fits all rows as well and parts from it \
+             within one range width further out",
+            found.rival.as_ref().map_or("", |rival| rival.text.as_str())
         ),
         Basis::NothingOutside if judgement.rows_held > 0 => format!(
             "none of the {} held out is outside the range of what it reads; it explains {explained} of the \
@@ -148,7 +185,7 @@ pub(super) fn hint(report: &Report) -> Option<String> {
             "more rows outside the range to test on: a wider `--holdout`, or a second file with `--test`"
                 .to_string()
         }
-        _ if few_rows => more_rows(),
+        Basis::Uncertain | Basis::Noisy | Basis::Grows | Basis::ExplainsTooLittle if few_rows => more_rows(),
         Basis::ExplainsTooLittle => format!(
             "an input that the file lacks, or a cleaner target: no formula over {} explained more",
             count(report.inputs.len(), "input")
@@ -157,7 +194,25 @@ pub(super) fn hint(report: &Report) -> Option<String> {
             "more rows, or rows from a wider range: its constants are too uncertain to go that far"
                 .to_string()
         }
-        Basis::Pattern => more_search(report),
+        Basis::Pattern | Basis::Described => more_search(report),
+        Basis::Follows(input) => format!(
+            "look at the error over `{}`: a function of it is missing, or a step; or {}",
+            report.inputs.get(input).map_or("", String::as_str),
+            more_search(report)
+        ),
+        Basis::TwoKinds => "a column that says of which kind a row is".to_string(),
+        Basis::Changes(input) => format!(
+            "each part of `{0}` on its own: `--holdout` and a file for each, or a column that says where one law ends",
+            report.inputs.get(input).map_or("", String::as_str)
+        ),
+        Basis::Drifts => "the time of each row as a column".to_string(),
+        Basis::OneSided | Basis::Pole => format!(
+            "rows from a wider range, to tell apart formulas that agree inside; or {}",
+            more_search(report)
+        ),
+        Basis::UncertainBeyond | Basis::Rival(_) => {
+            "rows from a wider range, more rows or less noise would tell".to_string()
+        }
         Basis::Noisy => "more rows or a cleaner target: its noise is large against its range".to_string(),
         Basis::Grows | Basis::Undefined => {
             format!(

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::number::{percent, r2, significant, with_error};
-use super::prose::paragraph;
+use super::prose::{count, paragraph};
 use super::table::Columns;
 use super::{explain, trained, Constant, Report};
 use crate::validate::{Metrics, SplitMetrics, Verdict};
@@ -80,6 +80,15 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     if !constants.is_empty() {
         paragraph(&format!("fitted: {}", constants.join("; ")), out)?;
     }
+    if let Some(refitted) = &found.refitted {
+        if refitted.text != found.formula.text && found.judgement.verdict == Verdict::Confirmed {
+            let rows = count(refitted.rows, "row");
+            paragraph(
+                &format!("for use, refitted on all {rows}: {}", refitted.text),
+                out,
+            )?;
+        }
+    }
     if !report.outliers.is_empty() {
         paragraph(&outliers(&report.outliers), out)?;
     }
@@ -109,14 +118,15 @@ fn outliers(lines: &[usize]) -> String {
     format!("not fitted, as outliers (the table counts them): lines {list}")
 }
 
-/// `9.81 ± 0.02`, `6.28 ± 0.01 as 2*pi`; `None` where the formula says it all.
+/// `9.81 ± 0.02`, `3.02 ± 0.02 (consistent with 3)`, `2*pi (6.28 ± 0.01)` for a
+/// recognised one; `None` where the formula says it all.
 fn constant(constant: &Constant) -> Option<String> {
-    let fitted = with_error(constant.value, constant.stderr);
-    match &constant.recognised_as {
-        Some(name) if fitted.contains('±') || name.contains(char::is_alphabetic) => {
-            Some(format!("{fitted} as {name}"))
-        }
-        None if fitted.contains('±') => Some(fitted),
+    let fitted = with_error(constant.fitted, constant.stderr);
+    match (&constant.recognised_as, &constant.consistent_with) {
+        (Some(name), _) if fitted.contains('±') => Some(format!("{name} ({fitted})")),
+        (Some(name), _) if name.contains(char::is_alphabetic) => Some(format!("{fitted} as {name}")),
+        (None, Some(round)) if fitted.contains('±') => Some(format!("{fitted} (consistent with {round})")),
+        (None, None) if fitted.contains('±') => Some(fitted),
         _ => None,
     }
 }
@@ -305,17 +315,42 @@ noise explains: 1 % there, 1 % on the 40 rows inside
 
     #[test]
     fn constants_say_what_the_formula_does_not() {
-        for (value, stderr, name, expected) in [
-            (9.8123, Some(0.0213), None, Some("9.81 ± 0.02")),
-            (TAU, Some(0.001), Some("2*pi"), Some("6.2832 ± 0.0010 as 2*pi")),
-            (TAU, None, Some("2*pi"), Some("6.28319 as 2*pi")),
-            (0.5, None, Some("0.5"), None),
-            (0.5, None, Some("1/2"), None),
-            (3.25, None, None, None),
+        for (value, fitted, stderr, name, near, expected) in [
+            (9.8123, 9.8123, Some(0.0213), None, None, Some("9.81 ± 0.02")),
+            (
+                TAU,
+                6.2836,
+                Some(0.001),
+                Some("2*pi"),
+                None,
+                Some("2*pi (6.2836 ± 0.0010)"),
+            ),
+            (TAU, TAU, None, Some("2*pi"), None, Some("6.28319 as 2*pi")),
+            (
+                2.0,
+                2.0045,
+                Some(0.0025),
+                Some("2"),
+                None,
+                Some("2 (2.005 ± 0.003)"),
+            ),
+            (
+                3.02,
+                3.02,
+                Some(0.03),
+                None,
+                Some("3"),
+                Some("3.02 ± 0.03 (consistent with 3)"),
+            ),
+            (0.5, 0.5, None, Some("0.5"), None, None),
+            (0.5, 0.5, None, Some("1/2"), None, None),
+            (3.25, 3.25, None, None, None, None),
         ] {
             let shown = constant(&Constant {
                 value,
+                fitted,
                 stderr,
+                consistent_with: near.map(str::to_string),
                 recognised_as: name.map(str::to_string),
             });
             assert_eq!(shown.as_deref(), expected);

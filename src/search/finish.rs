@@ -4,13 +4,16 @@
 use rayon::prelude::*;
 
 use crate::formula::Expr;
+use crate::nalu::Cell;
 use crate::polish::{snap, without_dust};
+use crate::validate::Rival;
 
-use super::choose::{near_best, pareto_front, RIVAL};
+use super::choose::{description_length, near_best, pareto_front, COST_OF_A_SYMBOL, RIVAL};
 use super::options::Loss;
+use super::other_curves::other_curves;
 use super::outlier::Outliers;
-use super::pool::Candidate;
-use super::problem::Problem;
+use super::pool::{allowed, Candidate};
+use super::problem::{Problem, Weighting};
 use super::searcher::Searcher;
 use super::spelling::{spellings, written_length};
 use super::{Outcome, StopReason};
@@ -36,6 +39,15 @@ const HUBER_ROUNDS: usize = 3;
 /// Formulas that are reported as equally good, at most.
 const MOST_RIVALS: usize = 8;
 
+/// Formulas with an input bent that are finished, and how much longer than the
+/// best they may be.
+const MOST_BENT: usize = 6;
+const BENT_ROWS: usize = 400;
+
+/// How much longer than the best an alternative may be, and how many there are.
+const ALTERNATIVE: f64 = 12.0;
+const MOST_ALTERNATIVES: usize = 16;
+
 /// Formulas with their constants made round.
 struct Finished {
     /// The rows that they were fitted to.
@@ -52,6 +64,26 @@ impl Finished {
     /// Places in `near` of the best and its rivals, best first.
     fn chosen(&self) -> Vec<usize> {
         near_best(&self.near, self.problem.exact_mean_square(), RIVAL)
+    }
+
+    /// What is of another shape than the best and little longer.
+    fn alternatives(&self) -> Vec<Rival> {
+        let floor = self.problem.exact_mean_square();
+        let places = near_best(&self.near, floor, ALTERNATIVE);
+        let Some((&best, others)) = places.split_first() else {
+            return Vec::new();
+        };
+        let best = &self.near[best];
+        others
+            .iter()
+            .map(|&place| &self.near[place])
+            .filter(|other| !other.expr.same_structure(&best.expr))
+            .take(MOST_ALTERNATIVES)
+            .map(|other| Rival {
+                expr: other.expr.clone(),
+                length: COST_OF_A_SYMBOL * (other.cost - best.cost),
+            })
+            .collect()
     }
 
     /// Rows that the best formula leaves far out.
@@ -91,7 +123,9 @@ pub(super) fn finish(
     if searcher.options.loss == Loss::Huber {
         (whole, finished) = finish_by_huber(searcher, whole, &outliers, finished);
     }
+    weigh_other_curves(searcher, &mut finished);
     let places = finished.chosen();
+    let alternatives = finished.alternatives();
     let origin = places
         .first()
         .and_then(|&best| finished.near[best].origin.clone());
@@ -104,11 +138,13 @@ pub(super) fn finish(
         best: chosen.next(),
         origin,
         rivals: chosen.take(MOST_RIVALS).collect(),
+        alternatives,
         front: pareto_front(&finished.all)
             .into_iter()
             .map(|i| finished.all[i].expr.clone())
             .collect(),
         round_constants: finished.round_constants.clone(),
+        relative: searcher.pool.problem.weighting == Weighting::Relative,
         train_weight,
         train_outliers: outliers.train,
         validation_outliers: outliers.validation,
@@ -136,6 +172,53 @@ fn finish_by_huber(
         finished = finish_on(searcher, whole.without(outliers, FINISH_ROWS).by_huber(&expr));
     }
     (weighed, finished)
+}
+
+/// Adds what the best formula becomes with an input bent, where that describes
+/// the rows about as well.
+fn weigh_other_curves(searcher: &Searcher<'_>, finished: &mut Finished) {
+    let Some(&place) = finished.chosen().first() else {
+        return;
+    };
+    if finished.near[place].exact || searcher.options.strict || searcher.options.cell != Cell::Gated {
+        return;
+    }
+    // Few rows: this is done even where the time is over.
+    let problem = &searcher.pool.problem.without(&Outliers::default(), BENT_ROWS);
+    let floor = problem.exact_mean_square();
+    let length_of = |expr: Expr| {
+        let candidate = Candidate::new(expr, problem, false)?;
+        let length = description_length(&candidate, floor);
+        length.is_finite().then_some((length, candidate))
+    };
+    let Some((own, _)) = length_of(finished.near[place].expr.clone()) else {
+        return;
+    };
+    let known: Vec<&Expr> = finished.near.iter().map(|candidate| &candidate.expr).collect();
+    let mut bent = other_curves(&finished.near[place].expr, problem);
+    bent.retain(|expr| {
+        allowed(expr, searcher.options, &problem.positive)
+            && known.iter().all(|other| !other.same_structure(expr))
+    });
+    let mut bent: Vec<(f64, Candidate)> = bent
+        .into_par_iter()
+        .filter_map(length_of)
+        .filter(|(length, _)| *length <= own + ALTERNATIVE)
+        .collect();
+    bent.sort_by(|a, b| a.0.total_cmp(&b.0));
+    bent.dedup_by(|a, b| a.1.expr.same_structure(&b.1.expr));
+    bent.truncate(MOST_BENT);
+    let results: Vec<(Candidate, Vec<f64>)> = bent
+        .par_iter()
+        .filter_map(|(_, candidate)| finish_one(searcher, candidate, &finished.problem))
+        .collect();
+    for (candidate, round) in results {
+        finished.round_constants.extend(round);
+        if finished.all.iter().all(|known| known.expr != candidate.expr) {
+            finished.near.push(candidate.clone());
+            finished.all.push(candidate);
+        }
+    }
 }
 
 fn finish_without(searcher: &Searcher<'_>, whole: &Problem, outliers: &Outliers) -> Finished {

@@ -32,6 +32,7 @@ mod leftover;
 mod neighbour;
 mod options;
 mod origin;
+mod other_curves;
 mod outer_map;
 mod outlier;
 mod pair;
@@ -56,6 +57,7 @@ use std::sync::Arc;
 use crate::formula::Expr;
 use crate::split::Split;
 use crate::stop::StopSignal;
+use crate::validate::Rival;
 
 use finish::finish;
 pub use language::Language;
@@ -107,10 +109,15 @@ pub struct Outcome {
     /// Others that are within noise of it on the rows it was chosen by,
     /// cheapest first.
     pub rivals: Vec<Expr>,
+    /// Formulas of another shape whose description of these rows is little longer,
+    /// likeliest first: what the verdict has to weigh the best against.
+    pub alternatives: Vec<Rival>,
     /// Complexity against error on unseen rows, simplest first.
     pub front: Vec<Expr>,
     /// Constants that were recognised, in any of these formulas.
     pub round_constants: Vec<f64>,
+    /// Whether errors were weighed as shares of the target.
+    pub relative: bool,
     /// √ of the weight of each training row, as fitted.
     pub train_weight: Vec<f64>,
     /// Training rows, by place, that were taken for outliers and not fitted.

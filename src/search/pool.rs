@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::formula::{Exponent, Expr, Structure};
+use crate::formula::{Exponent, Expr, Function, Structure};
 use crate::polish::{fit_constants, standard_errors};
 use crate::stop::StopSignal;
 
@@ -111,9 +111,27 @@ fn left_out(expr: &Expr, problem: &Problem, train: &[f64]) -> Vec<f64> {
     }
 }
 
-/// Symbols, plus what makes an exponent less believable.
+/// Symbols, plus what makes an exponent less believable. A plain linear model
+/// is one idea however many inputs it has: each term costs its input and its
+/// coefficient, not the signs between them.
 fn cost(expr: &Expr) -> f64 {
-    expr.complexity() as f64 + strangeness(expr)
+    match linear_terms(expr) {
+        Some(terms) if terms > 2 => 2.0 * terms as f64,
+        _ => expr.complexity() as f64 + strangeness(expr),
+    }
+}
+
+/// The number of terms of a sum of inputs with coefficients, and a constant.
+fn linear_terms(expr: &Expr) -> Option<usize> {
+    let Expr::Sum(terms) = expr else {
+        return None;
+    };
+    let is_plain = |term: &Expr| match term {
+        Expr::Product(factors) => matches!(factors.as_slice(), [Expr::Constant(_), Expr::Variable(_)]),
+        Expr::Constant(_) | Expr::Variable(_) => true,
+        Expr::Sum(_) | Expr::Power(..) | Expr::Apply(..) => false,
+    };
+    terms.iter().all(is_plain).then_some(terms.len())
 }
 
 /// Constants other than small whole numbers.
@@ -299,10 +317,27 @@ fn key(expr: &Expr) -> Structure {
 /// Whether the options let such a formula be printed: the one test of it.
 pub(super) fn allowed(expr: &Expr, options: &SearchOptions, positive: &[bool]) -> bool {
     (!options.strict || inside_strict_grid(expr))
+        && !folds_back(expr)
         && options.language.admits(expr)
         && options
             .max_layers
             .is_none_or(|most| depth(expr, positive).is_some_and(|layers| layers <= most))
+}
+
+/// Whether an inverse function of a wave is part of it: `acos(sin(x))` is a
+/// zigzag that passes for `|x − c|` and is no law of anything.
+fn folds_back(expr: &Expr) -> bool {
+    expr.any(&mut |node| match node {
+        Expr::Apply(Function::Asin | Function::Acos | Function::Atan, argument) => {
+            argument.any(&mut |inner| {
+                matches!(
+                    inner,
+                    Expr::Apply(Function::Sin | Function::Cos | Function::Tan, _)
+                )
+            })
+        }
+        _ => false,
+    })
 }
 
 /// Sums, differences, products and ratios of columns; no other powers, no

@@ -4,8 +4,9 @@
 //! that they don't depend on the number of threads. Squares are of values
 //! divided by the size of the target, so that none is lost at 1e200.
 
-use super::judge::{Outside, EXACT_ABSOLUTE, EXACT_RELATIVE};
+use super::judge::Outside;
 use super::metrics::{mean, root_mean_square, RELATIVE_ERROR_FLOOR};
+use super::resolution::{Exactness, Resolution, ARITHMETIC_SHARE};
 use super::Metrics;
 use crate::dataset::{Batch, DatasetError, Sample};
 use crate::formula::Expr;
@@ -113,8 +114,9 @@ impl EveryRowSums {
         self.inside.undefined + self.outside.undefined
     }
 
-    pub fn is_exact_inside(&self) -> bool {
-        self.inside.inexact == 0
+    /// How close the row furthest off inside is.
+    pub fn exactness_inside(&self) -> Exactness {
+        self.inside.exactness
     }
 
     pub fn rows_inside(&self) -> usize {
@@ -126,7 +128,7 @@ impl Far {
     pub fn is_passed(self, f: f64, y: f64) -> bool {
         let error = (f - y).abs();
         let level = self.level * if self.relative { y.abs() } else { 1.0 };
-        error > level && error > EXACT_RELATIVE * y.abs()
+        error > level && error > ARITHMETIC_SHARE * y.abs()
     }
 }
 
@@ -137,15 +139,21 @@ struct Scale {
     size: f64,
     /// Its mean inside.
     centre: f64,
+    resolution: Resolution,
 }
 
 impl Scale {
     fn of(split: &Split) -> Scale {
         let samples: [&Sample; 3] = [&split.train, &split.validation, &split.extrapolation];
-        let targets = samples.iter().flat_map(|sample| &sample.target).copied();
+        let targets: Vec<f64> = samples
+            .iter()
+            .flat_map(|sample| &sample.target)
+            .copied()
+            .collect();
         let inside = [split.train.target.as_slice(), &split.validation.target].concat();
         Scale {
-            size: match root_mean_square(targets) {
+            resolution: Resolution::of(&targets),
+            size: match root_mean_square(targets.iter().copied()) {
                 0.0 => 1.0,
                 size => size,
             },
@@ -158,8 +166,8 @@ impl Scale {
 struct Sums {
     rows: usize,
     undefined: usize,
-    /// Rows that are not reproduced to their digits.
-    inexact: usize,
+    /// How close the row furthest off is.
+    exactness: Exactness,
     squares: f64,
     relative_squares: f64,
     from_centre: f64,
@@ -181,8 +189,7 @@ impl Sums {
         let deviation = (y - scale.centre) / scale.size;
         self.from_centre += deviation;
         self.from_centre_squares += deviation * deviation;
-        let is_exact = error <= EXACT_RELATIVE * y.abs() + EXACT_ABSOLUTE * scale.size;
-        self.inexact += usize::from(!is_exact);
+        self.exactness = self.exactness.min(scale.resolution.exactness(f, y, 0.0));
         let relative = match error {
             0.0 => 0.0,
             error if error.is_finite() => error / y.abs().max(RELATIVE_ERROR_FLOOR * scale.size),
@@ -202,7 +209,7 @@ impl Sums {
         Sums {
             rows: self.rows + later.rows,
             undefined: self.undefined + later.undefined,
-            inexact: self.inexact + later.inexact,
+            exactness: self.exactness.min(later.exactness),
             squares: self.squares + later.squares,
             relative_squares: self.relative_squares + later.relative_squares,
             from_centre: self.from_centre + later.from_centre,
@@ -244,7 +251,7 @@ impl Sums {
             error: self.root_mean(self.squares) * scale.size,
             relative_error: self.root_mean(self.relative_squares),
             from_centre: (self.from_centre_squares / self.rows as f64).sqrt() * scale.size,
-            is_exact: self.inexact == 0,
+            exactness: self.exactness,
         }
     }
 }

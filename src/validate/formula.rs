@@ -1,38 +1,48 @@
 //! Judging a formula by the rows that lie outside in what it reads.
 
+use std::collections::HashSet;
+
+use super::doubts::{Evidence, Rival};
 use super::every_row::{every_row_sums, EveryRowMetrics, EveryRowSums, Far};
 use super::judge::{weigh, Inside, Outside};
+use super::resolution::{Exactness, InputRounding, Resolution};
 use super::uncertainty::added_variance;
-use super::{Basis, Fitted, Judgement, Pattern, Verdict};
+use super::{Basis, Fitted, Judgement, Verdict};
 use crate::dataset::{DatasetError, Sample};
 use crate::formula::Expr;
 use crate::split::{Split, SplitMethod};
 use crate::stop::StopSignal;
 
-/// Chance of noise looking like a pattern, below which it is one.
-const PATTERN_CHANCE: f64 = 1e-3;
-
-/// The same in standard deviations, for the likeness of neighbours.
-const PATTERN_LIKENESS: f64 = 3.5;
-
 /// An outlier outside is further off than this many times the level inside.
 const FAR: f64 = 9.0;
 
-/// Judges `expr` on the rows of `split`, as [`judge`](super::judge) has it;
-/// `parameters` counts the constants and exponents that were fitted.
+/// A formula to be judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// The formula.
+    pub expr: &'a Expr,
+    /// Constants and exponents that were fitted.
+    pub fitted: usize,
+    /// Which of its constants were recognised, in the order of
+    /// [`Expr::constants`]; an empty slice for none.
+    pub recognised: &'a [bool],
+}
+
+/// Judges a formula on the rows of `split`, as [`judge`](super::judge) has it.
 ///
 /// An outer shell holds out rows for every input, and those that are extreme
 /// only in inputs which the formula does not read say nothing about it outside
 /// its range: they are left aside. Rows that the user chose all count.
 ///
-/// An error within the noise is no confirmation where what the formula leaves
-/// on the rows inside follows the inputs, for then it is no noise.
+/// An error within the noise is no confirmation where there is a sign that the
+/// formula is a fit and no law: see [`Basis`]. `rivals` are formulas that
+/// describe the rows inside about as well. Rows that are there twice count once.
 ///
 /// `outliers` are the places of the training and of the validation rows that
 /// were not fitted because they are far off: they do not count, and outside as
 /// large a share of the rows, within chance, need not count either.
-pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize, outliers: [&[usize]; 2]) -> Judgement {
-    Judge::new(expr, split, parameters, outliers).on_held_rows()
+pub fn judge_formula(claim: &Claim, split: &Split, outliers: [&[usize]; 2], rivals: &[Rival]) -> Judgement {
+    Judge::new(claim, split, outliers, rivals).on_held_rows()
 }
 
 /// The same with every row of a table of which `split` holds a sample: they are
@@ -42,19 +52,19 @@ pub fn judge_formula(expr: &Expr, split: &Split, parameters: usize, outliers: [&
 /// # Errors
 /// When the table can't be read again.
 pub fn judge_on_every_row(
-    expr: &Expr,
+    claim: &Claim,
     split: &Split,
-    parameters: usize,
     outliers: [&[usize]; 2],
+    rivals: &[Rival],
     stop: &StopSignal,
 ) -> Result<Option<(Judgement, EveryRowMetrics)>, DatasetError> {
     let Some(every) = &split.every_row else {
         return Ok(None);
     };
-    let judge = Judge::new(expr, split, parameters, outliers);
+    let judge = Judge::new(claim, split, outliers, rivals);
     let sampled = judge.on_held_rows();
     let far = (judge.outliers_inside > 0).then(|| far(&sampled));
-    let sums = every_row_sums(expr, split, every, far, stop)?;
+    let sums = every_row_sums(claim.expr, split, every, far, stop)?;
     Ok(sums.map(|sums| (judge.on_every_row(&sums), sums.metrics())))
 }
 
@@ -63,33 +73,62 @@ struct Judge<'a> {
     expr: &'a Expr,
     split: &'a Split,
     parameters: usize,
+    recognised: &'a [bool],
+    rivals: &'a [Rival],
     train: Sample,
     validation: Sample,
+    /// Numbers in the file of both.
+    order: Vec<usize>,
     outliers_inside: usize,
+    resolution: Resolution,
+    rounding: InputRounding,
 }
 
 impl<'a> Judge<'a> {
-    fn new(expr: &'a Expr, split: &'a Split, parameters: usize, outliers: [&[usize]; 2]) -> Judge<'a> {
-        let train = without(&split.train, outliers[0]);
+    fn new(claim: &Claim<'a>, split: &'a Split, outliers: [&[usize]; 2], rivals: &'a [Rival]) -> Judge<'a> {
+        let mut seen = HashSet::new();
+        let (train, train_places) = single_rows(&split.train, outliers[0], &mut seen);
         // Rows left out in turn are the training rows once more.
-        let validation = match split.leave_one_out {
-            true => split.validation.select(&[]),
-            false => without(&split.validation, outliers[1]),
+        let (validation, validation_places) = match split.leave_one_out {
+            true => (split.validation.select(&[]), Vec::new()),
+            false => single_rows(&split.validation, outliers[1], &mut seen),
         };
-        let outliers_inside =
-            split.train.rows() - train.rows() + if split.leave_one_out { 0 } else { outliers[1].len() };
+        let outliers_inside = outliers[0].len() + if split.leave_one_out { 0 } else { outliers[1].len() };
+        let number = |rows: &[usize], place: usize| rows.get(place).copied().unwrap_or(place);
+        let order = train_places
+            .iter()
+            .map(|&place| number(&split.train_rows, place))
+            .chain(
+                validation_places
+                    .iter()
+                    .map(|&place| number(&split.validation_rows, place)),
+            )
+            .collect();
+        let targets = [&split.train, &split.validation, &split.extrapolation];
+        let rounding = InputRounding::of(&targets);
+        let targets: Vec<f64> = targets
+            .iter()
+            .flat_map(|sample| &sample.target)
+            .copied()
+            .collect();
         Judge {
-            expr,
+            expr: claim.expr,
             split,
-            parameters,
+            parameters: claim.fitted,
+            recognised: claim.recognised,
+            rivals,
             train,
             validation,
+            order,
             outliers_inside,
+            resolution: Resolution::of(&targets),
+            rounding,
         }
     }
 
     fn on_held_rows(&self) -> Judgement {
-        let mut outside = judged_rows(self.expr, self.split);
+        let outside = judged_rows(self.expr, self.split);
+        let (mut outside, _) = single_rows(&outside, &[], &mut HashSet::new());
         let mut judgement = self.weighed(&outside);
         if self.outliers_inside > 0 {
             let far = far(&judgement);
@@ -107,7 +146,7 @@ impl<'a> Judge<'a> {
             .map(|sample| undefined(self.expr, sample))
             .iter()
             .sum();
-        self.settled(judgement)
+        self.settled(judgement, &outside)
     }
 
     fn on_every_row(&self, sums: &EveryRowSums) -> Judgement {
@@ -118,7 +157,7 @@ impl<'a> Judge<'a> {
         let outside = if drop_far { near } else { all };
         // Inexact rows among those that were not drawn count too.
         let outside = Outside {
-            is_exact: outside.is_exact && sums.is_exact_inside(),
+            exactness: outside.exactness.min(sums.exactness_inside()),
             ..outside
         };
         let mut judgement = self.weighed_against(&outside, &sampled);
@@ -126,7 +165,7 @@ impl<'a> Judge<'a> {
         judgement.rows_inside = sums.rows_inside();
         judgement.rows_held = outside.rows + judgement.outliers_outside;
         judgement.undefined = sums.undefined();
-        self.settled(judgement)
+        self.settled(judgement, &sampled)
     }
 
     /// Whether `far` of `rows` outside are no larger a share, within chance,
@@ -141,8 +180,9 @@ impl<'a> Judge<'a> {
         let predictions = self.expr.evaluate(&outside.inputs);
         self.with_inside(|inside| {
             let fitted = fitted(outside, &predictions);
-            weigh(inside, &inside.beside(fitted), |relative| {
-                added_variance(self.expr, &self.train, outside, relative)
+            let exactness = self.exactness(outside);
+            weigh(inside, &inside.beside(fitted, exactness), |relative| {
+                added_variance(self.expr, &self.train, outside, relative, &[])
             })
         })
     }
@@ -151,7 +191,7 @@ impl<'a> Judge<'a> {
     fn weighed_against(&self, outside: &Outside, sampled: &Sample) -> Judgement {
         self.with_inside(|inside| {
             weigh(inside, outside, |relative| {
-                added_variance(self.expr, &self.train, sampled, relative)
+                added_variance(self.expr, &self.train, sampled, relative, &[])
             })
         })
     }
@@ -162,34 +202,46 @@ impl<'a> Judge<'a> {
         weigh(&Inside {
             parts: [fitted(&self.train, &train), fitted(&self.validation, &validation)],
             parameters: self.parameters,
+            exactness: self.exactness(&self.train).min(self.exactness(&self.validation)),
         })
     }
 
-    /// Where values are missing, or what is left is no noise, the verdict
-    /// changes.
-    fn settled(&self, mut judgement: Judgement) -> Judgement {
+    /// How close the row furthest off is.
+    fn exactness(&self, sample: &Sample) -> Exactness {
+        let values = self.expr.evaluate(&sample.inputs);
+        let slack = self.rounding.slack(self.expr, sample);
+        let rows = values.iter().zip(&sample.target).zip(&slack);
+        rows.map(|((f, y), slack)| self.resolution.exactness(*f, *y, *slack))
+            .min()
+            .unwrap_or_default()
+    }
+
+    /// Where values are missing, or there is a sign that the formula is a fit
+    /// and no law, the verdict changes.
+    fn settled(&self, mut judgement: Judgement, outside: &Sample) -> Judgement {
         judgement.outliers_inside = self.outliers_inside;
         if judgement.undefined > 0 {
             (judgement.verdict, judgement.basis) = (Verdict::Refuted, Basis::Undefined);
-        } else if judgement.basis == Basis::WithinNoise && self.leaves_a_pattern(judgement.relative) {
-            (judgement.verdict, judgement.basis) = (Verdict::Approximate, Basis::Pattern);
+        } else if judgement.verdict == Verdict::Confirmed {
+            let exactness = [&self.train, &self.validation, outside].map(|rows| self.exactness(rows));
+            let evidence = Evidence {
+                expr: self.expr,
+                fitted: self.parameters,
+                recognised: self.recognised,
+                train: &self.train,
+                validation: &self.validation,
+                outside,
+                order: &self.order,
+                relative: judgement.relative,
+                level: judgement.error_inside,
+                exactness: exactness.into_iter().min().unwrap_or_default(),
+                rivals: self.rivals,
+            };
+            if let Some(doubt) = evidence.doubt() {
+                (judgement.verdict, judgement.basis) = (Verdict::Approximate, doubt);
+            }
         }
         judgement
-    }
-
-    /// Whether what the formula leaves is no noise.
-    fn leaves_a_pattern(&self, relative: bool) -> bool {
-        let columns = self.train.inputs.iter().zip(&self.validation.inputs);
-        let columns: Vec<Vec<f64>> = columns.map(|(a, b)| [a.as_slice(), b].concat()).collect();
-        let targets = self.train.target.iter().chain(&self.validation.target);
-        let values = self.expr.evaluate(&columns);
-        let residuals: Vec<f64> = values
-            .iter()
-            .zip(targets)
-            .map(|(f, y)| if relative { (f - y) / y } else { f - y })
-            .collect();
-        let pattern = Pattern::of(&columns, &residuals);
-        pattern.chance < PATTERN_CHANCE || pattern.likeness > PATTERN_LIKENESS
     }
 }
 
@@ -219,6 +271,18 @@ fn without(sample: &Sample, rows: &[usize]) -> Sample {
     }
     let kept: Vec<usize> = (0..sample.rows()).filter(|row| !rows.contains(row)).collect();
     sample.select(&kept)
+}
+
+/// The rows but those at these places and those `seen` before, and the places
+/// of what is left. Every row's values are added to `seen`.
+fn single_rows(sample: &Sample, but: &[usize], seen: &mut HashSet<Vec<u64>>) -> (Sample, Vec<usize>) {
+    let mut is_new = |row: &usize| {
+        let columns = sample.inputs.iter().chain([&sample.target]);
+        let values: Vec<u64> = columns.map(|column| column[*row].to_bits()).collect();
+        !but.contains(row) && seen.insert(values)
+    };
+    let places: Vec<usize> = (0..sample.rows()).filter(&mut is_new).collect();
+    (sample.select(&places), places)
 }
 
 /// The extrapolation rows that the verdict rests on.
@@ -261,6 +325,14 @@ mod tests {
     const NAMES: [&str; 2] = ["a", "b"];
 
     type Truth = fn(f64, f64) -> f64;
+
+    fn claim(expr: &Expr, fitted: usize) -> Claim<'_> {
+        Claim {
+            expr,
+            fitted,
+            recognised: &[],
+        }
+    }
 
     /// Rows with `a` and `b` in these ranges, relative noise in the target.
     fn rows(ranges: [[f64; 2]; 2], count: usize, truth: Truth, noise: f64, rng: &mut ChaCha8Rng) -> Sample {
@@ -334,7 +406,7 @@ mod tests {
                 20,
                 "a*(0.365*b + 0.66)",
                 Approximate,
-                Basis::Pattern,
+                Basis::Follows(1),
             ),
             ("drifts away", bends, 0.01, 20, "a^2", Approximate, Grows),
             ("leaves", breaks, 0.01, 20, "a^2", Refuted, Grows),
@@ -362,7 +434,15 @@ mod tests {
         for (name, truth, noise, count, text, verdict, basis) in table {
             for seed in 0..10 {
                 let split = split([5.0, 8.0], *count, *truth, *noise, seed);
-                let judgement = judge_formula(&expr(text), &split, 1, [&[], &[]]);
+                let judgement = judge_formula(
+                    &Claim {
+                        recognised: &[true; 4],
+                        ..claim(&expr(text), 1)
+                    },
+                    &split,
+                    [&[], &[]],
+                    &[],
+                );
                 assert_eq!(
                     (judgement.verdict, judgement.basis),
                     (*verdict, *basis),
@@ -376,10 +456,10 @@ mod tests {
     #[test]
     fn the_noise_level_is_found() {
         let judgement = judge_formula(
-            &expr("2*a*b"),
+            &claim(&expr("2*a*b"), 1),
             &split([5.0, 8.0], 40, |a, b| 2.0 * a * b, 0.05, 0),
-            1,
             [&[], &[]],
+            &[],
         );
         assert!(judgement.relative, "{judgement:?}");
         for error in [judgement.error_inside, judgement.error_outside] {
@@ -390,9 +470,12 @@ mod tests {
     #[test]
     fn rows_that_the_user_chose_count_even_inside_the_range() {
         let mut split = split([2.0, 3.0], 20, |a, _| a * a, 0.0, 0);
-        assert_eq!(judge_formula(&expr("a^2"), &split, 1, [&[], &[]]).rows_outside, 0);
+        assert_eq!(
+            judge_formula(&claim(&expr("a^2"), 1), &split, [&[], &[]], &[]).rows_outside,
+            0
+        );
         split.description.method = SplitMethod::Regions;
-        let judgement = judge_formula(&expr("a^2"), &split, 1, [&[], &[]]);
+        let judgement = judge_formula(&claim(&expr("a^2"), 1), &split, [&[], &[]], &[]);
         assert_eq!(
             (judgement.rows_outside, judgement.verdict),
             (20, Verdict::Confirmed)
@@ -414,7 +497,7 @@ mod tests {
             for y in &mut split.extrapolation.target[..outside] {
                 *y *= 100.0;
             }
-            let judgement = judge_formula(&expr("a*b"), &split, 1, [&outliers, &[]]);
+            let judgement = judge_formula(&claim(&expr("a*b"), 1), &split, [&outliers, &[]], &[]);
             assert_eq!(judgement.verdict, verdict, "{judgement:?}");
             assert_eq!(judgement.outliers_inside, inside);
         }
@@ -425,7 +508,10 @@ mod tests {
         let mut split = split([5.0, 8.0], 20, |a, _| a * a, 0.0, 0);
         split.validation = split.train.clone();
         split.leave_one_out = true;
-        assert_eq!(judge_formula(&expr("a^2"), &split, 1, [&[], &[]]).rows_inside, 64);
+        assert_eq!(
+            judge_formula(&claim(&expr("a^2"), 1), &split, [&[], &[]], &[]).rows_inside,
+            64
+        );
     }
 
     /// Far outside, the error of a right formula is that of its constants.
@@ -442,7 +528,7 @@ mod tests {
             }
             let (slope, offset) = line(&split.train);
             let fitted = expr(&format!("{slope}*a + {offset}"));
-            let judgement = judge_formula(&fitted, &split, 2, [&[], &[]]);
+            let judgement = judge_formula(&claim(&fitted, 2), &split, [&[], &[]], &[]);
             assert_ne!(judgement.verdict, Verdict::Refuted, "seed {seed}: {judgement:?}");
             uncertain += u32::from(judgement.basis == Basis::Uncertain);
         }

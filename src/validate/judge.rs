@@ -8,14 +8,10 @@
 
 use super::metrics::{mean, root_mean_square};
 use super::noise::Noise;
+use super::resolution::{Exactness, Resolution};
 use super::verdict::{Basis, Judgement, Verdict};
 use super::Fitted;
 
-/// Largest |p − y| / |y| of an exact formula. Wide enough for constants that
-/// were recognised from seven digits, far below what noise looks like.
-pub(super) const EXACT_RELATIVE: f64 = 1e-6;
-/// The same for targets near 0, as a share of the target's root mean square.
-pub(super) const EXACT_ABSOLUTE: f64 = 1e-9;
 /// Share of the variance inside that a confirmed formula must explain.
 const EXPLAINED_CONFIRMED: f64 = 0.8;
 /// Share of the variance inside below which a formula is not even useful.
@@ -36,7 +32,8 @@ const MIN_FREEDOM: usize = 3;
 /// Judges a formula by its predictions for the three parts of the data;
 /// `parameters` counts what was fitted: constants and exponents.
 ///
-/// - *Confirmed*: every row is exact (1e-6 of the target), or the error
+/// - *Confirmed*: every row is exact (to the digits that the targets are
+///   written with, or to 1e-9 of the target), or the error
 ///   outside is at most √((1.1 + 2/√m)² + min(h, ¼)) times the level inside
 ///   for m rows outside (1.1 for noise that is not quite normal, 2/√m for
 ///   chance, h is what the uncertainty of the fitted constants adds to the
@@ -55,19 +52,32 @@ const MIN_FREEDOM: usize = 3;
 /// ten times the mean leverage inside, p / n.
 pub fn judge(train: Fitted, validation: Fitted, extrapolation: Fitted, parameters: usize) -> Judgement {
     let rows = (train.rows() + validation.rows()).max(1) as f64;
+    let parts = [train, validation, extrapolation];
+    let targets: Vec<f64> = parts.iter().flat_map(|part| part.target).copied().collect();
+    let resolution = Resolution::of(&targets);
+    let exactness = |part: &Fitted| {
+        let rows = part.predictions.iter().zip(part.target);
+        let rows = rows.map(|(f, y)| resolution.exactness(*f, *y, 0.0));
+        rows.min().unwrap_or(Exactness::Arithmetic)
+    };
     let inside = Inside {
         parts: [train, validation],
         parameters,
+        exactness: exactness(&train).min(exactness(&validation)),
     };
-    weigh(&inside, &inside.beside(extrapolation), |_| {
-        10.0 * parameters as f64 / rows
-    })
+    weigh(
+        &inside,
+        &inside.beside(extrapolation, exactness(&extrapolation)),
+        |_| 10.0 * parameters as f64 / rows,
+    )
 }
 
 /// The rows inside and the number of parameters fitted to them.
 pub(super) struct Inside<'a> {
     pub parts: [Fitted<'a>; 2],
     pub parameters: usize,
+    /// How close the row furthest off is.
+    pub exactness: Exactness,
 }
 
 /// What the rows outside say.
@@ -82,13 +92,13 @@ pub(super) struct Outside {
     pub relative_error: f64,
     /// √(mean (y − ȳ_inside)²).
     pub from_centre: f64,
-    /// Whether every row is reproduced to its digits.
-    pub is_exact: bool,
+    /// How close the row furthest off is.
+    pub exactness: Exactness,
 }
 
 impl Inside<'_> {
     /// What these rows outside say.
-    pub fn beside(&self, outside: Fitted) -> Outside {
+    pub fn beside(&self, outside: Fitted, exactness: Exactness) -> Outside {
         let centre = mean(&self.target());
         let shares = outside.residuals().zip(outside.target).map(|(r, y)| r / y);
         Outside {
@@ -97,7 +107,7 @@ impl Inside<'_> {
             error: root_mean_square(outside.residuals()),
             relative_error: root_mean_square(shares),
             from_centre: root_mean_square(outside.target.iter().map(|y| y - centre)),
-            is_exact: is_exact(outside),
+            exactness,
         }
     }
 
@@ -126,7 +136,7 @@ impl Inside<'_> {
 /// target (true) or of one size everywhere (false).
 pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bool) -> f64) -> Judgement {
     let noise = Noise::estimate(&inside.parts, inside.parameters);
-    let (relative, error_inside, error_outside) = closest_level(noise, outside);
+    let (relative, error_inside, error_outside) = furthest_level(noise, outside);
     let undefined_inside: usize = inside.parts.iter().map(Fitted::undefined).sum();
     let figures = Judgement {
         verdict: Verdict::Refuted,
@@ -143,7 +153,7 @@ pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bo
         explained_inside: inside.explained(),
         share_of_spread: outside.error / outside.from_centre,
     };
-    let exact = outside.is_exact && inside.parts.iter().all(|part| is_exact(*part));
+    let exactness = outside.exactness.min(inside.exactness);
     let chance = 2.0 / (outside.rows.max(1) as f64).sqrt();
     let added = leverage(relative).max(0.0);
     let bounds = Bounds {
@@ -153,7 +163,7 @@ pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bo
         uncertainty: (NOT_QUITE_NORMAL + chance).hypot(2.0 * added.sqrt()),
     };
     let freedom = inside.rows().saturating_sub(inside.parameters);
-    let (verdict, basis) = decide(&figures, exact, freedom, bounds);
+    let (verdict, basis) = decide(&figures, exactness, freedom, bounds);
     Judgement {
         verdict,
         basis,
@@ -169,12 +179,13 @@ struct Bounds {
     uncertainty: f64,
 }
 
-fn decide(figures: &Judgement, exact: bool, freedom: usize, bounds: Bounds) -> (Verdict, Basis) {
+fn decide(figures: &Judgement, exactness: Exactness, freedom: usize, bounds: Bounds) -> (Verdict, Basis) {
     use Verdict::{Approximate, Confirmed, Refuted};
 
     if figures.undefined > 0 {
         return (Refuted, Basis::Undefined);
     }
+    let exact = exactness >= Exactness::Digits;
     // An exact formula explains everything, even a target that does not vary.
     let explained = if exact { 1.0 } else { figures.explained_inside };
     let enough_rows = figures.rows_outside >= MIN_ROWS_OUTSIDE && freedom >= MIN_FREEDOM;
@@ -197,7 +208,9 @@ fn decide(figures: &Judgement, exact: bool, freedom: usize, bounds: Bounds) -> (
         return (Refuted, Basis::ExplainsTooLittle);
     }
     let rows = figures.rows_outside as f64;
-    let within_noise = figures.error_outside <= bounds.noise * figures.error_inside;
+    // Rows that are right to their few digits leave no more than rounding.
+    let within_noise =
+        exactness == Exactness::Rounded || figures.error_outside <= bounds.noise * figures.error_inside;
     let unexplained = figures.share_of_spread.powi(2);
     if within_noise && unexplained <= rows / (4.0 * (rows + 4.0)) {
         return match (enough_rows, explained >= EXPLAINED_CONFIRMED) {
@@ -219,9 +232,9 @@ fn decide(figures: &Judgement, exact: bool, freedom: usize, bounds: Bounds) -> (
     (Refuted, Basis::Grows)
 }
 
-/// The level inside and the error outside under the kind of noise that makes
-/// the two agree best: (relative?, inside, outside).
-fn closest_level(noise: Noise, outside: &Outside) -> (bool, f64, f64) {
+/// The level inside and the error outside, under the kind of noise that makes
+/// the two agree least where both kinds are possible: (relative?, inside, outside).
+fn furthest_level(noise: Noise, outside: &Outside) -> (bool, f64, f64) {
     let absolute = noise.absolute.map(|inside| (false, inside, outside.error));
     let relative = noise
         .relative
@@ -229,7 +242,7 @@ fn closest_level(noise: Noise, outside: &Outside) -> (bool, f64, f64) {
     match (absolute, relative) {
         (Some(absolute), Some(relative)) => {
             // Cross-multiplied, so that a level of 0 inside divides nothing.
-            if relative.2 * absolute.1 < absolute.2 * relative.1 {
+            if relative.2 * absolute.1 > absolute.2 * relative.1 {
                 relative
             } else {
                 absolute
@@ -238,14 +251,6 @@ fn closest_level(noise: Noise, outside: &Outside) -> (bool, f64, f64) {
         (Some(level), None) | (None, Some(level)) => level,
         (None, None) => (false, f64::NAN, f64::NAN),
     }
-}
-
-fn is_exact(fitted: Fitted) -> bool {
-    let floor = EXACT_ABSOLUTE * root_mean_square(fitted.target.iter().copied());
-    fitted
-        .residuals()
-        .zip(fitted.target)
-        .all(|(residual, y)| residual.abs() <= EXACT_RELATIVE * y.abs() + floor)
 }
 
 #[cfg(test)]
@@ -344,9 +349,10 @@ mod tests {
         let ending: Function = |x| (6.0 - x).sqrt();
         let ended: Function = |x| (6.0 - x).max(0.0).sqrt();
         let seventh: Function = |x| x / 7.0;
+        let seven_digits: Function = |x| (x / 7.0 * 1e7).round() / 1e7;
         let table: &[(&str, Case, Function, Function, Verdict, Basis)] = &[
             ("exact", USUAL, square, square, Confirmed, Exact),
-            ("7 digits", USUAL, seventh, |x| x * 0.1428571, Confirmed, Exact),
+            ("7 digits", USUAL, seven_digits, seventh, Confirmed, Exact),
             ("negative", USUAL, |x| -x, |x| -x, Confirmed, Exact),
             ("stays useful", USUAL, bent, square, Approximate, Grows),
             ("wrong outside", USUAL, kinked, square, Refuted, Grows),

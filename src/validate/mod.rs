@@ -4,17 +4,23 @@
 //! [`Metrics`] are plain error figures for one set of rows. [`judge`] weighs
 //! the figures of the three sets against each other and gives a [`Verdict`].
 
+mod along;
+mod beyond;
+mod doubts;
 mod every_row;
 mod formula;
+mod halves;
 mod judge;
 mod metrics;
 mod noise;
 mod pattern;
+mod resolution;
 mod uncertainty;
 mod verdict;
 
+pub use doubts::Rival;
 pub use every_row::EveryRowMetrics;
-pub use formula::{judge_formula, judge_on_every_row};
+pub use formula::{judge_formula, judge_on_every_row, Claim};
 pub use judge::judge;
 pub use metrics::{Fitted, Metrics, SplitMetrics, RELATIVE_ERROR_FLOOR};
 pub use pattern::Pattern;

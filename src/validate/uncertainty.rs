@@ -13,10 +13,17 @@ const RANK_TOLERANCE: f64 = 1e-10;
 /// prediction on the rows `outside`, as a share of the noise's: the mean of
 /// h = j (JᵀJ)⁻¹ jᵀ, where J holds a row of derivatives by the constants for
 /// each row of `train` and j is that of a row outside. With `relative`, all
-/// are divided by the row's target.
-pub(super) fn added_variance(expr: &Expr, train: &Sample, outside: &Sample, relative: bool) -> f64 {
-    let inside = derivatives(expr, train, relative);
-    let outside = derivatives(expr, outside, relative);
+/// are divided by the row's target. Constants that are `fixed` (an empty slice
+/// fixes none) are certain.
+pub(super) fn added_variance(
+    expr: &Expr,
+    train: &Sample,
+    outside: &Sample,
+    relative: bool,
+    fixed: &[bool],
+) -> f64 {
+    let inside = derivatives(expr, train, relative, fixed);
+    let outside = derivatives(expr, outside, relative, fixed);
     if inside.ncols() == 0 || outside.nrows() == 0 {
         return 0.0;
     }
@@ -43,8 +50,11 @@ pub(super) fn added_variance(expr: &Expr, train: &Sample, outside: &Sample, rela
     total / along.nrows() as f64
 }
 
-fn derivatives(expr: &Expr, sample: &Sample, relative: bool) -> DMatrix<f64> {
+fn derivatives(expr: &Expr, sample: &Sample, relative: bool, fixed: &[bool]) -> DMatrix<f64> {
     let (_, columns) = expr.evaluate_with_gradient(&sample.inputs);
+    let is_fixed = |place: &usize| fixed.get(*place).copied().unwrap_or(false);
+    let free: Vec<usize> = (0..columns.len()).filter(|place| !is_fixed(place)).collect();
+    let columns: Vec<&Vec<f64>> = free.iter().map(|&place| &columns[place]).collect();
     DMatrix::from_fn(sample.rows(), columns.len(), |row, column| {
         let size = if relative { sample.target[row] } else { 1.0 };
         columns[column][row] / size

@@ -30,6 +30,27 @@ pub enum Basis {
     /// The error outside is within that inside, but what the formula leaves
     /// inside follows the inputs: it is no noise.
     Pattern,
+    /// The same: it runs along this input.
+    Follows(usize),
+    /// What the formula leaves falls into two groups: the rows are of two kinds.
+    TwoKinds,
+    /// The constants are others below and above the median of this input.
+    Changes(usize),
+    /// What the formula leaves outside lies on one side.
+    OneSided,
+    /// What the formula leaves grows or falls from row to row of the file.
+    Drifts,
+    /// The formula has a pole, or no value, somewhere between the rows.
+    Pole,
+    /// The formula has so many fitted constants that it describes the rows
+    /// rather than explains them.
+    Described,
+    /// One range width beyond the data its constants are too uncertain for a
+    /// prediction as good as the rows.
+    UncertainBeyond,
+    /// Another formula, by its place among the rivals, fits all rows as well
+    /// and parts from this one within a range width beyond them.
+    Rival(usize),
     /// There is no row outside the fitted range.
     NothingOutside,
     /// The error grows outside, no more than the uncertainty of the fitted

@@ -1,0 +1,148 @@
+//! The constants of the chosen formula, with the evidence for each.
+
+use crate::dataset::Sample;
+use crate::formula::Expr;
+use crate::polish::{fit_constants, recognised_as, standard_errors};
+use crate::report::{Constant, Final};
+use crate::search::{Outcome, SearchOptions};
+use crate::split::Split;
+
+/// Standard errors that a round value may be away to be consistent with a fit.
+const CONSISTENT: f64 = 1.5;
+
+/// Which constants of `expr`, in the order of [`Expr::constants`], were
+/// recognised; a sign is none that was fitted.
+pub(crate) fn recognised(expr: &Expr, outcome: &Outcome) -> Vec<bool> {
+    let constants = expr.constants();
+    let is_round = |c: &f64| {
+        let met = |known: &f64| (known.abs() - c.abs()).abs() <= 1e-12 * c.abs();
+        c.abs() == 1.0 || outcome.round_constants.iter().any(met)
+    };
+    constants.iter().map(is_round).collect()
+}
+
+/// The constants of the formula in the order in which they are printed; −1 is
+/// a sign, not a constant. A recognised one keeps what the training rows say
+/// of it when all constants are let go.
+pub(crate) fn constants(
+    expr: &Expr,
+    outcome: &Outcome,
+    split: &Split,
+    options: &SearchOptions,
+) -> Vec<Constant> {
+    let values = expr.constants();
+    let round = recognised(expr, outcome);
+    let weight = &outcome.train_weight;
+    let errors = standard_errors(expr, &split.train, weight, &round)
+        .map_or(vec![None; values.len()], |(errors, _)| errors);
+    let free = let_go(expr, &split.train, weight);
+    values
+        .iter()
+        .enumerate()
+        .filter(|(_, value)| value.abs() != 1.0)
+        .map(|(place, &value)| {
+            let recognised_as = round[place]
+                .then(|| recognised_as(value, &options.known).unwrap_or_else(|| format!("{value}")));
+            let (fitted, stderr) = match round[place] {
+                true => free.get(place).copied().unwrap_or((value, None)),
+                false => (value, errors[place]),
+            };
+            Constant {
+                value,
+                fitted,
+                stderr,
+                consistent_with: match round[place] {
+                    true => None,
+                    false => stderr.and_then(|stderr| near(value, stderr)),
+                },
+                recognised_as,
+            }
+        })
+        .collect()
+}
+
+/// Each constant with its standard error when all but signs are fitted.
+fn let_go(expr: &Expr, sample: &Sample, weight: &[f64]) -> Vec<(f64, Option<f64>)> {
+    let signs: Vec<bool> = expr.constants().iter().map(|c| c.abs() == 1.0).collect();
+    let Some(fit) = fit_constants(expr, sample, weight, &signs) else {
+        return Vec::new();
+    };
+    let values = fit.expr.constants();
+    let errors = standard_errors(&fit.expr, sample, weight, &signs)
+        .map_or(vec![None; values.len()], |(errors, _)| errors);
+    values.into_iter().zip(errors).collect()
+}
+
+/// The whole number or the half that a fitted value is consistent with.
+fn near(value: f64, stderr: f64) -> Option<String> {
+    let round = (2.0 * value).round() / 2.0;
+    // A value known no better than to a third says nothing of halves.
+    let tells = stderr < 0.15 && stderr > 1e-9 * value.abs();
+    (tells && round != 0.0 && round != value && (value - round).abs() <= CONSISTENT * stderr)
+        .then(|| format!("{round}"))
+}
+
+/// The formula with its constants refitted on all rows, inside and outside,
+/// those recognised held where they are: what to use, once judged. `None`
+/// where there is nothing to refit.
+pub(crate) fn refitted_on_all_rows(
+    expr: &Expr,
+    outcome: &Outcome,
+    split: &Split,
+    spelled: impl FnOnce(&Expr) -> String,
+) -> Option<Final> {
+    let round = recognised(expr, outcome);
+    let kept: Vec<usize> = (0..split.train.rows())
+        .filter(|row| !outcome.train_outliers.contains(row))
+        .collect();
+    let mut parts = vec![split.train.select(&kept), split.extrapolation.clone()];
+    if !split.leave_one_out {
+        let kept: Vec<usize> = (0..split.validation.rows())
+            .filter(|row| !outcome.validation_outliers.contains(row))
+            .collect();
+        parts.push(split.validation.select(&kept));
+    }
+    let all = Sample {
+        inputs: (0..split.train.width())
+            .map(|input| parts.iter().flat_map(|part| part.inputs[input].clone()).collect())
+            .collect(),
+        target: parts.iter().flat_map(|part| part.target.clone()).collect(),
+    };
+    let weight: Vec<f64> = match outcome.relative {
+        true => all
+            .target
+            .iter()
+            .map(|y| 1.0 / y.abs().max(f64::MIN_POSITIVE))
+            .collect(),
+        false => vec![1.0; all.rows()],
+    };
+    let fit = fit_constants(expr, &all, &weight, &round)?;
+    let (errors, _) = standard_errors(&fit.expr, &all, &weight, &round)?;
+    let constants: Vec<(f64, Option<f64>)> = fit
+        .expr
+        .constants()
+        .into_iter()
+        .zip(errors)
+        .filter(|(value, _)| value.abs() != 1.0)
+        .collect();
+    let fitted = constants.iter().any(|(_, error)| error.is_some());
+    fitted.then(|| Final {
+        text: spelled(&fit.expr),
+        rows: all.rows(),
+        constants,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_near_where_the_data_tell() {
+        assert_eq!(near(2.98, 0.02).as_deref(), Some("3"));
+        assert_eq!(near(2.52, 0.02).as_deref(), Some("2.5"));
+        assert_eq!(near(2.95, 0.02), None);
+        assert_eq!(near(2.9, 0.4), None, "known to a few tenths only");
+        assert_eq!(near(3.0, 0.02), None, "it is 3");
+    }
+}
