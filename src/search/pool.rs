@@ -324,18 +324,24 @@ pub(super) fn allowed(expr: &Expr, options: &SearchOptions, positive: &[bool]) -
             .is_none_or(|most| depth(expr, positive).is_some_and(|layers| layers <= most))
 }
 
-/// Whether an inverse function of a wave is part of it: `acos(sin(x))` is a
-/// zigzag that passes for `|x − c|` and is no law of anything.
+/// Whether the inverse of a wave is taken of a bare wave: `acos(sin(x))` is a
+/// zigzag that passes for `|x − c|` and is no law of anything. (`asin(sin(x)/n)`
+/// is one.)
 fn folds_back(expr: &Expr) -> bool {
+    let is_wave = |argument: &Expr| {
+        matches!(
+            argument,
+            Expr::Apply(Function::Sin | Function::Cos | Function::Tan, _)
+        )
+    };
     expr.any(&mut |node| match node {
-        Expr::Apply(Function::Asin | Function::Acos | Function::Atan, argument) => {
-            argument.any(&mut |inner| {
-                matches!(
-                    inner,
-                    Expr::Apply(Function::Sin | Function::Cos | Function::Tan, _)
-                )
-            })
-        }
+        Expr::Apply(Function::Asin | Function::Acos | Function::Atan, argument) => match &**argument {
+            Expr::Product(factors) => match factors.as_slice() {
+                [Expr::Constant(sign), wave] => sign.abs() == 1.0 && is_wave(wave),
+                _ => false,
+            },
+            argument => is_wave(argument),
+        },
         _ => false,
     })
 }
