@@ -1,10 +1,12 @@
 //! `nalu-discover`: parses the arguments, runs, and maps the outcome to an
 //! exit code.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod run_reproduce;
 
 use std::fmt::Display;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -35,13 +37,19 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("error: {}", failure.message);
+            say(&format!("error: {}", failure.message));
             if let Some(hint) = failure.hint {
-                eprintln!("\nhint: {hint}");
+                say(&format!("\nhint: {hint}"));
             }
             ExitCode::from(EXIT_USAGE)
         }
     }
+}
+
+/// Writes a line to standard error. Where nobody can read it any more, nothing
+/// is lost.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// What goes to standard error when a run can't go on.
@@ -74,8 +82,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     end_on_interrupt(&stop)?;
     let progress = progress(settings.verbosity);
     let tell = |what: Progress<'_>| match (settings.verbosity, what) {
-        (Verbosity::Verbose, Progress::Begins(step)) => eprintln!("trying: {step}"),
-        (Verbosity::Verbose, Progress::Ended(record)) => eprintln!("        {record}"),
+        (Verbosity::Verbose, Progress::Begins(step)) => say(&format!("trying: {step}")),
+        (Verbosity::Verbose, Progress::Ended(record)) => say(&format!("        {record}")),
         (_, Progress::Begins(step)) => progress.set_message(step.to_owned()),
         (_, Progress::Ended(_)) => {}
     };
@@ -112,17 +120,17 @@ fn warnings(dataset: &Dataset, split: &Split, settings: &Settings) -> Vec<String
     let hazards = dataset::hazards(&split.train, &dataset.input_names());
     let warnings: Vec<String> = hazards.iter().map(ToString::to_string).collect();
     if settings.verbosity != Verbosity::Quiet {
-        eprintln!("{}", dataset.summary());
-        eprintln!("{}", split.description);
+        say(&dataset.summary());
+        say(&split.description.to_string());
         for note in &dataset.notes {
-            eprintln!("note: {note}");
+            say(&format!("note: {note}"));
         }
         for warning in &warnings {
-            eprintln!("warning: {warning}");
+            say(&format!("warning: {warning}"));
         }
         if io::stderr().is_terminal() && io::stdout().is_terminal() {
             // Where both streams meet, a line between them.
-            eprintln!();
+            say("");
         }
     }
     warnings

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::cell::CellFault;
+use super::visible::visible;
 
 /// Why a source is no table of numbers to work on.
 ///
@@ -222,11 +223,8 @@ fn dropped_words(dropped: usize) -> String {
 /// A cell's text as shown in a message: one line, at most 40 characters.
 pub(super) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 40;
-    let mut shown: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(LONGEST)
-        .collect();
+    let text = visible(text);
+    let mut shown: String = text.chars().take(LONGEST).collect();
     if text.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }

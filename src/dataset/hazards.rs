@@ -241,7 +241,8 @@ fn standardised(values: &[f64], rows: &[usize], space: Space) -> Option<DVector<
         return None;
     }
     let (mean, deviation) = mean_and_deviation(&seen);
-    if deviation == 0.0 {
+    // Values near the largest double have no finite deviation.
+    if deviation == 0.0 || !deviation.is_finite() {
         return None;
     }
     let scale = 1.0 / (deviation * (seen.len() as f64).sqrt());
@@ -273,6 +274,9 @@ fn dependencies(columns: &[(usize, DVector<f64>)]) -> Vec<(usize, Vec<usize>)> {
             independent.push(column);
             continue;
         }
+        if independent.is_empty() {
+            continue;
+        }
         let matrix = DMatrix::from_columns(
             &independent
                 .iter()
@@ -287,8 +291,10 @@ fn dependencies(columns: &[(usize, DVector<f64>)]) -> Vec<(usize, Vec<usize>)> {
             .zip(shares.iter())
             .filter(|(_, share)| share.abs() > SHARE)
             .map(|(column, _)| column.0)
-            .collect();
-        found.push((column.0, others));
+            .collect::<Vec<usize>>();
+        if !others.is_empty() {
+            found.push((column.0, others));
+        }
     }
     found
 }

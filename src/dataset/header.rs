@@ -4,6 +4,7 @@ use super::cell::{trim, Cell, DecimalMark};
 use super::dialect::{probe, records, Dialect, PROBED_RECORDS};
 use super::error::DatasetError;
 use super::source::unreadable;
+use super::visible::visible;
 
 /// The column names of a table.
 #[derive(Debug)]
@@ -84,7 +85,7 @@ pub(super) fn header(
     let names = |record: &csv::ByteRecord| -> Vec<String> {
         record
             .iter()
-            .map(|cell| String::from_utf8_lossy(trim(cell)).into_owned())
+            .map(|cell| visible(&String::from_utf8_lossy(trim(cell))).into_owned())
             .collect()
     };
     if is_header {

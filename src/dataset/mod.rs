@@ -25,6 +25,7 @@ mod source;
 mod stream;
 mod table;
 mod tally;
+mod visible;
 
 pub use cell::CellFault;
 pub(crate) use error::listed;

@@ -21,6 +21,7 @@ use super::error::DatasetError;
 use super::part::Part;
 use super::source::{unreadable, Origin};
 use super::tally::Tally;
+use super::visible::visible;
 
 /// Rows read at a time.
 const BATCH: usize = 1 << 16;
@@ -42,7 +43,10 @@ pub(super) fn is_parquet(origin: &Origin) -> Result<bool, DatasetError> {
 pub(super) fn column_names(origin: &Origin) -> Result<Vec<String>, DatasetError> {
     let reader = open(origin)?;
     let columns = reader.metadata().file_metadata().schema_descr().columns();
-    Ok(columns.iter().map(|column| column.path().string()).collect())
+    let names = columns
+        .iter()
+        .map(|column| visible(&column.path().string()).into_owned());
+    Ok(names.collect())
 }
 
 /// Hands over the rows of every row group, some at a time, until `enough`.

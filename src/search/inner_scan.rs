@@ -93,6 +93,10 @@ impl Family {
         let span = high - low;
         let largest = low.abs().max(high.abs());
         let sizes = |from: f64, to: f64| -> Vec<f64> {
+            // Where values are near the ends of the doubles there is no grid.
+            if !(from > 0.0 && from.is_normal() && to.is_finite() && to / from < 1e12) {
+                return Vec::new();
+            }
             let steps = ((to / from).log10() * STEPS_A_DECADE).ceil() as usize;
             (0..=steps)
                 .map(|i| from * (to / from).powf(i as f64 / steps as f64))
