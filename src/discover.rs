@@ -133,11 +133,11 @@ fn discovery(
         formula: spelled(expr, names),
         constants,
         refitted: refitted_on_all_rows(expr, outcome, split, |expr| expr.text(names)),
-        judgement,
         rival: match judgement.basis {
             Basis::Rival(place) => rivals.get(place).map(|rival| spelled(&rival.expr, names)),
             _ => None,
         },
+        judgement,
         every_row,
         outside: outside_words(&split.description, &expr.variables_used()),
         metrics,

@@ -46,7 +46,7 @@ fn numbers_at_the_ends_of_their_range_end_in_an_answer_or_an_error() {
     ];
     for (place, (x, y)) in columns.iter().enumerate() {
         let rows: Vec<Vec<f64>> = (0..40)
-            .map(|i| f64::from(i))
+            .map(f64::from)
             .map(|i| vec![x(i), i % 5.0, y(i)])
             .collect();
         let table = write_table(folder.path(), "t.csv", &["x", "z", "y"], &rows);

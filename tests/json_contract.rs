@@ -56,6 +56,8 @@ const KEYS: &[&str] = &[
     "layers.[].margins.weights",
     "layers.[].margins.gates",
     "constants",
+    "final",
+    "holds_to",
     "trained",
     "split.method",
     "split.train",

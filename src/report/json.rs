@@ -31,6 +31,7 @@ fn value(report: &Report) -> serde_json::Result<Value> {
         "constants": constants.iter().map(constant).collect::<Vec<Value>>(),
         "final": found.and_then(|found| found.refitted.as_ref()).map(refitted),
         "verdict": serde_json::to_value(report.verdict())?,
+        "holds_to": holds_to(report),
         "verdict_reason": report.verdict_reason(),
         "hint": report.hint(),
         "metrics": serde_json::to_value(found.map(|found| found.metrics))?,
@@ -66,6 +67,20 @@ fn constant(constant: &Constant) -> Value {
         "fitted": number(constant.fitted),
         "consistent_with": constant.consistent_with,
     })
+}
+
+/// How far each input may go, null where further than was asked.
+fn holds_to(report: &Report) -> Vec<Value> {
+    let known = report
+        .found
+        .as_ref()
+        .map_or(&[][..], |found| &found.judgement.holds_to);
+    known
+        .iter()
+        .map(
+            |&(input, to)| json!({ "input": report.inputs.get(input), "to": to.map_or(Value::Null, number) }),
+        )
+        .collect()
 }
 
 /// The formula as it was refitted on all rows.
@@ -183,6 +198,7 @@ mod tests {
                 r#"{"value":2,"stderr":null,"recognised_as":"2","fitted":2,"consistent_with":null}],"#,
                 r#""final":null,"#,
                 r#""verdict":"confirmed","#,
+                r#""holds_to":[],"#,
                 r#""verdict_reason":"on 10 rows outside the fitted range (`m` > 8) its error is what "#,
                 r#"the noise explains: 1 % there, 1 % on the 40 rows inside","#,
                 r#""hint":null,"#,

@@ -203,6 +203,11 @@ impl Report {
         }
     }
 
+    /// How far out the formula is known, in words; `None` where that was not asked.
+    pub fn reach(&self) -> Option<String> {
+        reason::reach(self.found.as_ref()?, &self.inputs)
+    }
+
     /// What would help where the formula is not confirmed, from evidence in
     /// the run.
     pub fn hint(&self) -> Option<String> {

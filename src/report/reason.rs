@@ -110,6 +110,29 @@ pub(super) fn reason(found: &Discovery, inputs: &[String]) -> String {
     }
 }
 
+/// How far out the formula is known, in words; `None` where that was not asked.
+pub(super) fn reach(found: &Discovery, inputs: &[String]) -> Option<String> {
+    let known = &found.judgement.holds_to;
+    if known.is_empty() {
+        return None;
+    }
+    let ends: Vec<String> = known
+        .iter()
+        .filter_map(|&(input, to)| {
+            let name = inputs.get(input)?;
+            Some(format!("`{name}` = {}", significant(to?, 4)))
+        })
+        .collect();
+    let parts = "formulas or constants that fit as well part from it by more than the noise";
+    Some(match ends.split_last() {
+        None => "nothing met that fits as well parts from it by more than the noise within eight range \
+                 widths beyond the rows"
+            .to_string(),
+        Some((only, [])) => format!("beyond {only} {parts}"),
+        Some((last, others)) => format!("beyond {} or {last} {parts}", others.join(", ")),
+    })
+}
+
 /// `2.5-fold`.
 fn growth(judgement: &Judgement) -> String {
     match judgement.error_outside / judgement.error_inside {
@@ -284,6 +307,25 @@ mod tests {
                 None => assert_eq!(report.hint(), None),
             }
         }
+    }
+
+    #[test]
+    fn how_far_it_is_known_is_said_by_input() {
+        let mut report = fixture::energy();
+        let mut reach = |known: &[(usize, Option<f64>)]| {
+            let found = report.found.as_mut().unwrap();
+            found.judgement.holds_to = known.to_vec();
+            report.reach()
+        };
+        assert_eq!(reach(&[]), None);
+        let far = "nothing met that fits as well parts from it by more than the noise within eight range \
+                   widths beyond the rows";
+        assert_eq!(reach(&[(0, None), (1, None)]).as_deref(), Some(far));
+        let parts = "formulas or constants that fit as well part from it by more than the noise";
+        let one = format!("beyond `m` = 12.5 {parts}");
+        assert_eq!(reach(&[(0, Some(12.5)), (1, None)]).unwrap(), one);
+        let two = format!("beyond `m` = 12.5 or `h` = 3 {parts}");
+        assert_eq!(reach(&[(0, Some(12.5)), (1, Some(3.0))]).unwrap(), two);
     }
 
     #[test]

@@ -197,6 +197,10 @@ fn verdict(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     // Painted once it is in lines, for styles have no width.
     let prose = String::from_utf8_lossy(&prose).replacen(word, &paint.apply(style, word), 1);
     out.write_all(prose.as_bytes())?;
+    if let Some(reach) = report.reach() {
+        writeln!(out)?;
+        paragraph(&reach, out)?;
+    }
     match report.hint() {
         Some(hint) => {
             writeln!(out)?;

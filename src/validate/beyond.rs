@@ -16,33 +16,41 @@ pub(super) struct Beyond {
 }
 
 impl Beyond {
-    /// Points spread evenly (by the additive recurrence of Roberts 2018) from
-    /// `from` to `to` range widths above the largest value of each input that
-    /// is `used`; the others keep their first value. `parts` are the rows.
+    /// Points spread evenly from `from` to `to` range widths above the largest
+    /// value of each input that is `used`; the others keep their first value.
+    /// `parts` are the rows.
     pub fn of(parts: &[&Sample], used: &[usize], from: f64, to: f64) -> Beyond {
+        Beyond::spread(parts, used, |_| (from, to))
+    }
+
+    /// The same with one input `at` so many range widths above its largest
+    /// value, and the others anywhere within their ranges.
+    pub fn along(parts: &[&Sample], used: &[usize], input: usize, at: f64) -> Beyond {
+        Beyond::spread(
+            parts,
+            used,
+            |other| if other == input { (at, at) } else { (-1.0, 0.0) },
+        )
+    }
+
+    /// Points by the additive recurrence of Roberts (2018), `stretch` giving from
+    /// and to how many range widths above the largest value each input runs.
+    fn spread(parts: &[&Sample], used: &[usize], stretch: impl Fn(usize) -> (f64, f64)) -> Beyond {
         let width = parts.first().map_or(0, |part| part.width());
-        let column = |input: usize| {
-            parts
-                .iter()
-                .flat_map(move |part| part.inputs[input].iter().copied())
-        };
         // The root of x^(d+1) = x + 1, found by iteration.
         let dimension = used.len() as f64;
         let root = (0..40).fold(2.0_f64, |x, _| (1.0 + x).powf(1.0 / (dimension + 1.0)));
         let inputs = (0..width)
-            .map(|input| {
-                let (low, high) = column(input).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| {
-                    (l.min(x), h.max(x))
-                });
-                match used.iter().position(|&other| other == input) {
-                    Some(place) => {
-                        let step = root.powi(-(place as i32 + 1));
-                        let at = |k: usize| (0.5 + step * (k + 1) as f64).fract();
-                        let x = |k: usize| high + (high - low) * (from + (to - from) * at(k));
-                        (0..POINTS).map(x).collect()
-                    }
-                    None => vec![column(input).next().unwrap_or(0.0); POINTS],
+            .map(|input| match used.iter().position(|&other| other == input) {
+                Some(place) => {
+                    let (low, high) = range(parts, input);
+                    let (from, to) = stretch(input);
+                    let step = root.powi(-(place as i32 + 1));
+                    let at = |k: usize| (0.5 + step * (k + 1) as f64).fract();
+                    let x = |k: usize| high + (high - low) * (from + (to - from) * at(k));
+                    (0..POINTS).map(x).collect()
                 }
+                None => vec![column(parts, input).next().unwrap_or(0.0); POINTS],
             })
             .collect();
         Beyond { inputs }
@@ -80,6 +88,18 @@ impl Beyond {
             apart
         }
     }
+}
+
+fn column<'a>(parts: &'a [&Sample], input: usize) -> impl Iterator<Item = f64> + 'a {
+    parts
+        .iter()
+        .flat_map(move |part| part.inputs[input].iter().copied())
+}
+
+/// The least and the largest value of an input.
+pub(super) fn range(parts: &[&Sample], input: usize) -> (f64, f64) {
+    let bounds = (f64::INFINITY, f64::NEG_INFINITY);
+    column(parts, input).fold(bounds, |(low, high), x| (low.min(x), high.max(x)))
 }
 
 /// Whether a sum that the formula divides by, or takes a root or logarithm of,

@@ -6,7 +6,7 @@ use crate::formula::Expr;
 use crate::polish::fit_constants;
 
 use super::along::{chance_along, drift, share_within_two_groups};
-use super::beyond::{has_pole, Beyond};
+use super::beyond::{has_pole, range, Beyond};
 use super::halves::chance_of_one_set;
 use super::pattern::Pattern;
 use super::resolution::Exactness;
@@ -38,6 +38,8 @@ const MOST_CONSTANTS: usize = 4;
 const EXPECTED_BEYOND: f64 = 0.4;
 /// A rival that parts by more counts no more: it is wrong there, whatever it is.
 const FURTHEST_APART: f64 = 2.5;
+/// Range widths beyond the data at which it is asked whether the formula is known.
+const FURTHEST_STEPS: [f64; 10] = [0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
 
 /// Another formula that describes the rows inside about as well.
 #[derive(Debug, Clone, PartialEq)]
@@ -204,43 +206,77 @@ impl Evidence<'_> {
         has_pole(self.expr, &[self.train, self.validation, self.outside]).then_some(Basis::Pole)
     }
 
-    /// The squared error to be expected one range width beyond the data: what
-    /// uncertain constants add, and what each rival makes of it, weighed by how
-    /// likely all rows, fitted again, leave it (`e^(−Δ/2)` for a description
-    /// longer by Δ).
     fn uncertain_beyond(&self, inside: &Sample) -> Option<Basis> {
-        let beyond = self.beyond();
-        let added = beyond.added_variance(self.expr, self.train, self.relative, self.recognised);
-        let (mut by_rivals, mut likelihood) = (0.0, 1.0);
-        let mut gravest = (0.0, 0);
-        for (place, (length, apart)) in self.rivals_beyond(inside, &beyond).into_iter().enumerate() {
-            let weight = (-0.5 * length).exp().min(1.0);
-            let error = weight * apart.min(FURTHEST_APART).powi(2);
-            by_rivals += error;
-            likelihood += weight;
-            if error > gravest.0 {
-                gravest = (error, place);
-            }
-        }
-        let expected = added + by_rivals / likelihood;
+        let used: Vec<usize> = self.expr.variables_used().into_iter().collect();
+        let beyond = Beyond::of(&self.parts(), &used, 0.0, 1.0);
+        let expected = self.expected_error(&beyond, &self.refitted(inside));
         // A NaN, where the formula has no value out there, passes no comparison.
-        if expected <= EXPECTED_BEYOND {
+        if expected.total() <= EXPECTED_BEYOND {
             None
-        } else if gravest.0 > added {
-            Some(Basis::Rival(gravest.1))
+        } else if expected.gravest.0 > expected.constants {
+            Some(Basis::Rival(expected.gravest.1))
         } else {
             Some(Basis::UncertainBeyond)
         }
     }
 
-    fn beyond(&self) -> Beyond {
+    /// How far each input that is read may go beyond the data, the others within
+    /// theirs, before the squared error to be expected exceeds the noise's: the
+    /// input and its value there, `None` where it never does within eight range
+    /// widths. Empty for a formula that is exact: nothing is uncertain there.
+    pub fn holds_to(&self) -> Vec<(usize, Option<f64>)> {
+        if self.exactness == Exactness::Arithmetic {
+            return Vec::new();
+        }
+        let rivals = self.refitted(&joined(self.train, self.validation));
         let used: Vec<usize> = self.expr.variables_used().into_iter().collect();
-        Beyond::of(&[self.train, self.validation, self.outside], &used, 0.0, 1.0)
+        let parts = self.parts();
+        used.iter()
+            .map(|&input| {
+                let known = |at: &f64| {
+                    let beyond = Beyond::along(&parts, &used, input, *at);
+                    self.expected_error(&beyond, &rivals).total() <= 1.0
+                };
+                let (low, high) = range(&parts, input);
+                let steps = FURTHEST_STEPS.iter().take_while(|at| known(at)).count();
+                let last = steps.checked_sub(1).map_or(0.0, |last| FURTHEST_STEPS[last]);
+                let ends = steps < FURTHEST_STEPS.len();
+                (input, ends.then_some(high + last * (high - low)))
+            })
+            .collect()
     }
 
-    /// For each rival, fitted to all rows: by how much its description of them
-    /// is longer, and how far it parts from the formula beyond, in units of the noise.
-    fn rivals_beyond(&self, inside: &Sample, beyond: &Beyond) -> Vec<(f64, f64)> {
+    fn parts(&self) -> [&Sample; 3] {
+        [self.train, self.validation, self.outside]
+    }
+
+    /// The squared error to be expected at some place, in units of the noise's:
+    /// what uncertain constants add, and what each rival makes of it, weighed by
+    /// how likely all rows leave it (`e^(−Δ/2)` for a description longer by Δ).
+    fn expected_error(&self, place: &Beyond, rivals: &[(f64, Expr)]) -> Expected {
+        let mut expected = Expected {
+            constants: place.added_variance(self.expr, self.train, self.relative, self.recognised),
+            rivals: 0.0,
+            gravest: (0.0, 0),
+        };
+        let mut likelihood = 1.0;
+        for (number, (length, rival)) in rivals.iter().enumerate() {
+            let weight = (-0.5 * length).exp().min(1.0);
+            let apart = place.apart(self.expr, rival, self.level, self.relative);
+            let error = weight * apart.min(FURTHEST_APART).powi(2);
+            expected.rivals += error;
+            likelihood += weight;
+            if error > expected.gravest.0 {
+                expected.gravest = (error, number);
+            }
+        }
+        expected.rivals /= likelihood;
+        expected
+    }
+
+    /// Each rival fitted to all rows, and by how much its description of them is
+    /// longer; infinite where it has no value.
+    fn refitted(&self, inside: &Sample) -> Vec<(f64, Expr)> {
         let all = joined(inside, self.outside);
         let weight = self.weight(&all);
         let rows = all.rows() as f64;
@@ -249,13 +285,29 @@ impl Evidence<'_> {
             return Vec::new();
         };
         let of = |rival: &Rival| match fitted(&rival.expr) {
-            Some(fit) => (
-                rows * (fit.rss / own.rss.max(f64::MIN_POSITIVE)).ln() + rival.length,
-                beyond.apart(self.expr, &fit.expr, self.level, self.relative),
-            ),
-            None => (f64::INFINITY, 0.0),
+            Some(fit) => {
+                let longer = rows * (fit.rss / own.rss.max(f64::MIN_POSITIVE)).ln();
+                (longer + rival.length, fit.expr)
+            }
+            None => (f64::INFINITY, rival.expr.clone()),
         };
         self.rivals.iter().map(of).collect()
+    }
+}
+
+/// What makes up the squared error to be expected, in units of the noise's.
+struct Expected {
+    /// By uncertain constants.
+    constants: f64,
+    /// By rivals.
+    rivals: f64,
+    /// The largest of these, and which it is.
+    gravest: (f64, usize),
+}
+
+impl Expected {
+    fn total(&self) -> f64 {
+        self.constants + self.rivals
     }
 }
 

@@ -237,8 +237,12 @@ impl<'a> Judge<'a> {
                 exactness: exactness.into_iter().min().unwrap_or_default(),
                 rivals: self.rivals,
             };
-            if let Some(doubt) = evidence.doubt() {
+            let doubt = evidence.doubt();
+            if let Some(doubt) = doubt {
                 (judgement.verdict, judgement.basis) = (Verdict::Approximate, doubt);
+            }
+            if matches!(doubt, None | Some(Basis::UncertainBeyond | Basis::Rival(_))) {
+                judgement.holds_to = evidence.holds_to();
             }
         }
         judgement

@@ -146,6 +146,7 @@ pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bo
         rows_held: outside.rows,
         outliers_inside: 0,
         outliers_outside: 0,
+        holds_to: Vec::new(),
         undefined: undefined_inside + outside.undefined,
         relative,
         error_inside,

@@ -65,7 +65,7 @@ pub enum Basis {
 }
 
 /// A verdict and the figures it rests on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
@@ -95,6 +95,11 @@ pub struct Judgement {
     /// Share of the variance inside that the formula explains, adjusted for
     /// its parameters: 1 − (Σ r² / (n − p)) / (Σ (y − ȳ)² / (n − 1)).
     pub explained_inside: f64,
+    /// How far each input that the formula reads may go, by the place of the
+    /// input, before uncertain constants and rivals make the error to be expected
+    /// as large as the noise; `None` where that is further than eight range
+    /// widths. Empty where it was not asked, or nothing is uncertain.
+    pub holds_to: Vec<(usize, Option<f64>)>,
     /// RMSE outside as a share of √(mean (y − ȳ_inside)²): 1 is as bad as
     /// predicting the mean seen inside.
     pub share_of_spread: f64,
