@@ -22,7 +22,7 @@ pub(crate) fn recognised(expr: &Expr, outcome: &Outcome) -> Vec<bool> {
 }
 
 /// The constants of the formula in the order in which they are printed; −1 is
-/// a sign, not a constant. A recognised one keeps what the training rows say
+/// a sign, not a constant. A recognised one keeps what the rows inside say
 /// of it when all constants are let go.
 pub(crate) fn constants(
     expr: &Expr,
@@ -32,10 +32,10 @@ pub(crate) fn constants(
 ) -> Vec<Constant> {
     let values = expr.constants();
     let round = recognised(expr, outcome);
-    let weight = &outcome.train_weight;
-    let errors = standard_errors(expr, &split.train, weight, &round)
-        .map_or(vec![None; values.len()], |(errors, _)| errors);
-    let free = let_go(expr, &split.train, weight);
+    let (rows, weight) = fitted_rows(outcome, split);
+    let errors =
+        standard_errors(expr, &rows, &weight, &round).map_or(vec![None; values.len()], |(errors, _)| errors);
+    let free = let_go(expr, &rows, &weight);
     values
         .iter()
         .enumerate()
@@ -59,6 +59,15 @@ pub(crate) fn constants(
             }
         })
         .collect()
+}
+
+/// The rows inside that constants are fitted to, and their weights.
+fn fitted_rows(outcome: &Outcome, split: &Split) -> (Sample, Vec<f64>) {
+    if split.leave_one_out {
+        return (split.train.clone(), outcome.train_weight.clone());
+    }
+    let weights = [outcome.train_weight.as_slice(), &outcome.validation_weight];
+    (split.train.joined(&split.validation), weights.concat())
 }
 
 /// Each constant with its standard error when all but signs are fitted.

@@ -207,6 +207,9 @@ fn verdicts(kind: &Kind, args: &Args) -> Result<(), String> {
         by.entry(format!("noise {}", drawn.noise))
             .or_default()
             .add(said, *right);
+        if drawn.noise > 0.0 {
+            by.entry("noise, any".to_string()).or_default().add(said, *right);
+        }
         by.entry(format!("rows {:>3}", drawn.target.len()))
             .or_default()
             .add(said, *right);

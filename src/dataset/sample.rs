@@ -34,4 +34,13 @@ impl Sample {
             target: rows.iter().map(|&row| self.target[row]).collect(),
         }
     }
+
+    /// The rows of both, which have the same inputs.
+    pub fn joined(&self, other: &Sample) -> Sample {
+        let columns = self.inputs.iter().zip(&other.inputs);
+        Sample {
+            inputs: columns.map(|(a, b)| [a.as_slice(), b].concat()).collect(),
+            target: [self.target.as_slice(), &other.target].concat(),
+        }
+    }
 }

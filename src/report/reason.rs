@@ -123,14 +123,15 @@ pub(super) fn reach(found: &Discovery, inputs: &[String]) -> Option<String> {
             Some(format!("`{name}` = {}", significant(to?, 4)))
         })
         .collect();
-    let parts = "formulas or constants that fit as well part from it by more than the noise";
-    Some(match ends.split_last() {
-        None => "nothing met that fits as well parts from it by more than the noise within eight range \
-                 widths beyond the rows"
-            .to_string(),
-        Some((only, [])) => format!("beyond {only} {parts}"),
-        Some((last, others)) => format!("beyond {} or {last} {parts}", others.join(", ")),
-    })
+    let ends = match ends.split_last() {
+        None => "eight range widths beyond the rows, as far as was looked".to_string(),
+        Some((only, [])) => format!("{only}; further out, what fits as well parts from it"),
+        Some((last, others)) => format!(
+            "{} and {last}; further out, what fits as well parts from it",
+            others.join(", ")
+        ),
+    };
+    Some(format!("known to within the noise up to {ends}"))
 }
 
 /// `2.5-fold`.
@@ -318,13 +319,12 @@ mod tests {
             report.reach()
         };
         assert_eq!(reach(&[]), None);
-        let far = "nothing met that fits as well parts from it by more than the noise within eight range \
-                   widths beyond the rows";
+        let far = "known to within the noise up to eight range widths beyond the rows, as far as was looked";
         assert_eq!(reach(&[(0, None), (1, None)]).as_deref(), Some(far));
-        let parts = "formulas or constants that fit as well part from it by more than the noise";
-        let one = format!("beyond `m` = 12.5 {parts}");
+        let further = "further out, what fits as well parts from it";
+        let one = format!("known to within the noise up to `m` = 12.5; {further}");
         assert_eq!(reach(&[(0, Some(12.5)), (1, None)]).unwrap(), one);
-        let two = format!("beyond `m` = 12.5 or `h` = 3 {parts}");
+        let two = format!("known to within the noise up to `m` = 12.5 and `h` = 3; {further}");
         assert_eq!(reach(&[(0, Some(12.5)), (1, Some(3.0))]).unwrap(), two);
     }
 

@@ -129,23 +129,40 @@ pub(super) fn finish(
     let origin = places
         .first()
         .and_then(|&best| finished.near[best].origin.clone());
-    let mut chosen = places.into_iter().map(|i| finished.near[i].expr.clone());
-    let mut train_weight = whole.train_weight;
-    for &row in &outliers.train {
-        train_weight[row] = 0.0;
+    let front: Vec<Candidate> = pareto_front(&finished.all)
+        .into_iter()
+        .map(|i| finished.all[i].clone())
+        .collect();
+    let chosen: Vec<Candidate> = places
+        .into_iter()
+        .take(1 + MOST_RIVALS)
+        .map(|i| finished.near[i].clone())
+        .collect();
+    let fitted = finished.problem.with_all_fitted();
+    let mut on_all_rows = |formulas: Vec<Candidate>| {
+        let (formulas, round) = fitted_to_all(searcher, formulas, &fitted);
+        finished.round_constants.extend(round);
+        formulas
+    };
+    let (chosen, front) = (on_all_rows(chosen), on_all_rows(front));
+    let mut chosen = chosen.into_iter();
+    let (mut train_weight, mut validation_weight) = (whole.train_weight, whole.validation_weight);
+    for (weight, rows) in [
+        (&mut train_weight, &outliers.train),
+        (&mut validation_weight, &outliers.validation),
+    ] {
+        rows.iter().for_each(|&row| weight[row] = 0.0);
     }
     Outcome {
         best: chosen.next(),
         origin,
-        rivals: chosen.take(MOST_RIVALS).collect(),
+        rivals: chosen.collect(),
         alternatives,
-        front: pareto_front(&finished.all)
-            .into_iter()
-            .map(|i| finished.all[i].expr.clone())
-            .collect(),
-        round_constants: finished.round_constants.clone(),
+        front,
+        round_constants: finished.round_constants,
         relative: searcher.pool.problem.weighting == Weighting::Relative,
         train_weight,
+        validation_weight,
         train_outliers: outliers.train,
         validation_outliers: outliers.validation,
         restarts: searcher.restarts,
@@ -219,6 +236,35 @@ fn weigh_other_curves(searcher: &Searcher<'_>, finished: &mut Finished) {
             finished.all.push(candidate);
         }
     }
+}
+
+/// The formulas once more, fitted to all rows inside: after the choice none need
+/// be kept from the fit. What is exact already stays; and the constants that
+/// were recognised.
+fn fitted_to_all(
+    searcher: &Searcher<'_>,
+    formulas: Vec<Candidate>,
+    fitted: &Problem,
+) -> (Vec<Expr>, Vec<f64>) {
+    let again = |candidate: Candidate| {
+        let settled = candidate.exact || fitted.leave_one_out;
+        let finished = (!settled)
+            .then(|| finish_one(searcher, &candidate, fitted))
+            .flatten();
+        finished.map_or((candidate.expr, Vec::new()), |(fitted, round)| {
+            (fitted.expr, round)
+        })
+    };
+    let results: Vec<(Expr, Vec<f64>)> = formulas.into_par_iter().map(again).collect();
+    let mut exprs: Vec<Expr> = Vec::new();
+    let mut constants = Vec::new();
+    for (expr, round) in results {
+        constants.extend(round);
+        if !exprs.contains(&expr) {
+            exprs.push(expr);
+        }
+    }
+    (exprs, constants)
 }
 
 fn finish_without(searcher: &Searcher<'_>, whole: &Problem, outliers: &Outliers) -> Finished {

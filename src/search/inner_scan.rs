@@ -30,6 +30,9 @@ const STEPS_A_DECADE: f64 = 8.0;
 const MOST_FREQUENCIES: usize = 1200;
 const FEW_FREQUENCIES: usize = 80;
 
+/// Places over the range at which a line may have its kink.
+const KINKS: u32 = 64;
+
 /// Linear terms at most.
 const MOST_TERMS: usize = 16;
 
@@ -60,11 +63,13 @@ pub(super) enum Family {
     Atan,
     /// `exp(−k u²)`.
     Bell,
+    /// `|u + k|`.
+    Kink,
 }
 
 impl Family {
     /// Every family.
-    pub(super) const ALL: [Family; 9] = [
+    pub(super) const ALL: [Family; 10] = [
         Family::Rate,
         Family::Power,
         Family::OffsetLogarithm,
@@ -74,6 +79,7 @@ impl Family {
         Family::Atan,
         Family::Bell,
         Family::DampedWave,
+        Family::Kink,
     ];
 
     /// The function that it needs.
@@ -84,6 +90,7 @@ impl Family {
             Family::Wave | Family::DampedWave => Function::Sin,
             Family::Tanh => Function::Tanh,
             Family::Atan => Function::Atan,
+            Family::Kink => Function::Abs,
         }
     }
 
@@ -127,6 +134,9 @@ impl Family {
             }
             Family::Tanh | Family::Atan => sizes(0.05 / largest, 100.0 / largest),
             Family::Bell if low <= 0.0 => sizes(0.05 / largest.powi(2), 300.0 / largest.powi(2)),
+            Family::Kink => (1..KINKS)
+                .map(|i| -high + span * f64::from(i) / f64::from(KINKS))
+                .collect(),
             Family::Power | Family::Bell => Vec::new(),
         }
     }
@@ -154,6 +164,7 @@ impl Family {
             Family::Tanh => [(k * u).tanh(), 0.0],
             Family::Atan => [(k * u).atan(), 0.0],
             Family::Bell => [(-k * u * u).exp(), 0.0],
+            Family::Kink => [(u + k).abs(), 0.0],
         }
     }
 
@@ -181,6 +192,7 @@ impl Family {
             Family::Wave | Family::DampedWave => vec![rated(Function::Sin), rated(Function::Cos)],
             Family::Tanh => vec![Function::Tanh.of(times(k))],
             Family::Atan => vec![Function::Atan.of(times(k))],
+            Family::Kink => vec![Function::Abs.of(plus(k))],
             Family::Bell => {
                 let square = Expr::power(u.clone(), Exponent::integer(2));
                 vec![Function::Exp.of(Expr::product(vec![Expr::Constant(-k), square]))]
@@ -534,6 +546,7 @@ mod tests {
             (Family::DampedWave, "exp(-0.2*a)*sin(4.1*a) + 3"),
             (Family::Tanh, "3*tanh(0.45*a) + 2"),
             (Family::Atan, "3*atan(0.45*a) + 2"),
+            (Family::Kink, "3*abs(a - 3.1) + 2"),
         ] {
             let best = |task: &Task| {
                 let argument = Argument {

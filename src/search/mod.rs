@@ -120,6 +120,8 @@ pub struct Outcome {
     pub relative: bool,
     /// √ of the weight of each training row, as fitted.
     pub train_weight: Vec<f64>,
+    /// The same of each validation row.
+    pub validation_weight: Vec<f64>,
     /// Training rows, by place, that were taken for outliers and not fitted.
     pub train_outliers: Vec<usize>,
     /// Validation rows, by place, that were taken for outliers.

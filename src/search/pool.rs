@@ -337,7 +337,7 @@ fn folds_back(expr: &Expr) -> bool {
     expr.any(&mut |node| match node {
         Expr::Apply(Function::Asin | Function::Acos | Function::Atan, argument) => match &**argument {
             Expr::Product(factors) => match factors.as_slice() {
-                [Expr::Constant(sign), wave] => sign.abs() == 1.0 && is_wave(wave),
+                [Expr::Constant(factor), wave] => (0.9..=1.1).contains(&factor.abs()) && is_wave(wave),
                 _ => false,
             },
             argument => is_wave(argument),

@@ -130,6 +130,18 @@ impl Problem {
         problem
     }
 
+    /// The same problem with the validation rows among those that are fitted;
+    /// where each row is left out in turn they are already.
+    pub(super) fn with_all_fitted(&self) -> Problem {
+        let mut problem = self.clone();
+        if !self.leave_one_out {
+            problem.train = self.train.joined(&self.validation);
+            problem.train_weight.extend(&self.validation_weight);
+            problem.exact_train.extend(&self.exact_validation);
+        }
+        problem
+    }
+
     /// The same problem with rows that `expr` leaves far out counting less, as
     /// Huber's loss has it: the square of a residual beyond 1.345 robust
     /// standard deviations is weighed by that over the residual.

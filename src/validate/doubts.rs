@@ -80,7 +80,7 @@ impl Evidence<'_> {
             // Nothing is left that could follow anything.
             return self.is_described().then_some(Basis::Described);
         }
-        let inside = joined(self.train, self.validation);
+        let inside = self.train.joined(self.validation);
         // What rounding to few digits leaves is a saw over the prediction.
         let is_rounded = self.exactness == Exactness::Rounded;
         let left = (!is_rounded).then(|| self.left_over(&inside)).flatten();
@@ -183,13 +183,7 @@ impl Evidence<'_> {
                 return false;
             }
             let mean = side.iter().map(|&row| residuals[row]).sum::<f64>() / rows as f64;
-            let added = added_variance(
-                self.expr,
-                self.train,
-                &self.outside.select(side),
-                self.relative,
-                &[],
-            );
+            let added = added_variance(self.expr, inside, &self.outside.select(side), self.relative, &[]);
             mean.abs() > ONE_SIDED * self.level * (1.0 / rows as f64 + added).sqrt()
         };
         sides.iter().any(is_one_sided).then_some(Basis::OneSided)
@@ -228,17 +222,17 @@ impl Evidence<'_> {
         if self.exactness == Exactness::Arithmetic {
             return Vec::new();
         }
-        let rivals = self.refitted(&joined(self.train, self.validation));
+        let known = self.refitted(&self.train.joined(self.validation));
         let used: Vec<usize> = self.expr.variables_used().into_iter().collect();
         let parts = self.parts();
         used.iter()
             .map(|&input| {
-                let known = |at: &f64| {
+                let holds = |at: &f64| {
                     let beyond = Beyond::along(&parts, &used, input, *at);
-                    self.expected_error(&beyond, &rivals).total() <= 1.0
+                    self.expected_error(&beyond, &known).total() <= 1.0
                 };
                 let (low, high) = range(&parts, input);
-                let steps = FURTHEST_STEPS.iter().take_while(|at| known(at)).count();
+                let steps = FURTHEST_STEPS.iter().take_while(|at| holds(at)).count();
                 let last = steps.checked_sub(1).map_or(0.0, |last| FURTHEST_STEPS[last]);
                 let ends = steps < FURTHEST_STEPS.len();
                 (input, ends.then_some(high + last * (high - low)))
@@ -251,19 +245,21 @@ impl Evidence<'_> {
     }
 
     /// The squared error to be expected at some place, in units of the noise's:
-    /// what uncertain constants add, and what each rival makes of it, weighed by
+    /// how far the formula is from itself fitted to all rows, and what these leave
+    /// uncertain in its constants; and what each rival makes of it, weighed by
     /// how likely all rows leave it (`e^(−Δ/2)` for a description longer by Δ).
-    fn expected_error(&self, place: &Beyond, rivals: &[(f64, Expr)]) -> Expected {
+    fn expected_error(&self, place: &Beyond, known: &Refitted) -> Expected {
+        let apart = |other: &Expr| place.apart(self.expr, other, self.level, self.relative);
+        let left = place.added_variance(&known.own, &known.rows, self.relative, self.recognised);
         let mut expected = Expected {
-            constants: place.added_variance(self.expr, self.train, self.relative, self.recognised),
+            constants: apart(&known.own).powi(2) + left,
             rivals: 0.0,
             gravest: (0.0, 0),
         };
         let mut likelihood = 1.0;
-        for (number, (length, rival)) in rivals.iter().enumerate() {
+        for (number, (length, rival)) in known.rivals.iter().enumerate() {
             let weight = (-0.5 * length).exp().min(1.0);
-            let apart = place.apart(self.expr, rival, self.level, self.relative);
-            let error = weight * apart.min(FURTHEST_APART).powi(2);
+            let error = weight * apart(rival).min(FURTHEST_APART).powi(2);
             expected.rivals += error;
             likelihood += weight;
             if error > expected.gravest.0 {
@@ -274,25 +270,39 @@ impl Evidence<'_> {
         expected
     }
 
-    /// Each rival fitted to all rows, and by how much its description of them is
-    /// longer; infinite where it has no value.
-    fn refitted(&self, inside: &Sample) -> Vec<(f64, Expr)> {
-        let all = joined(inside, self.outside);
-        let weight = self.weight(&all);
-        let rows = all.rows() as f64;
-        let fitted = |expr: &Expr| fit_constants(expr, &all, &weight, &[]);
-        let Some(own) = fitted(self.expr) else {
-            return Vec::new();
-        };
-        let of = |rival: &Rival| match fitted(&rival.expr) {
-            Some(fit) => {
-                let longer = rows * (fit.rss / own.rss.max(f64::MIN_POSITIVE)).ln();
+    /// The formula and each rival fitted to all rows.
+    fn refitted(&self, inside: &Sample) -> Refitted {
+        let rows = inside.joined(self.outside);
+        let weight = self.weight(&rows);
+        let count = rows.rows() as f64;
+        let held = fit_constants(self.expr, &rows, &weight, self.recognised);
+        let own = held.map_or_else(|| self.expr.clone(), |fit| fit.expr);
+        let free = |expr: &Expr| fit_constants(expr, &rows, &weight, &[]);
+        let least = free(self.expr).map(|fit| fit.rss.max(f64::MIN_POSITIVE));
+        let of = |rival: &Rival| match (free(&rival.expr), least) {
+            (Some(fit), Some(least)) => {
+                let longer = count * (fit.rss / least).ln();
                 (longer + rival.length, fit.expr)
             }
-            None => (f64::INFINITY, rival.expr.clone()),
+            _ => (f64::INFINITY, rival.expr.clone()),
         };
-        self.rivals.iter().map(of).collect()
+        Refitted {
+            rivals: self.rivals.iter().map(of).collect(),
+            own,
+            rows,
+        }
     }
+}
+
+/// What all rows together make of a formula and its rivals.
+struct Refitted {
+    /// The rows, inside and outside.
+    rows: Sample,
+    /// The formula fitted to them, its recognised constants held.
+    own: Expr,
+    /// Each rival fitted to them, and by how much its description of them is
+    /// longer; infinite where it has no value.
+    rivals: Vec<(f64, Expr)>,
 }
 
 /// What makes up the squared error to be expected, in units of the noise's.
@@ -308,15 +318,6 @@ struct Expected {
 impl Expected {
     fn total(&self) -> f64 {
         self.constants + self.rivals
-    }
-}
-
-/// The rows of both.
-fn joined(one: &Sample, other: &Sample) -> Sample {
-    let columns = one.inputs.iter().zip(&other.inputs);
-    Sample {
-        inputs: columns.map(|(a, b)| [a.as_slice(), b].concat()).collect(),
-        target: [one.target.as_slice(), &other.target].concat(),
     }
 }
 

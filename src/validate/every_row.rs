@@ -6,6 +6,7 @@
 
 use super::judge::Outside;
 use super::metrics::{mean, root_mean_square, RELATIVE_ERROR_FLOOR};
+use super::noise::Kinds;
 use super::resolution::{Exactness, Resolution, ARITHMETIC_SHARE};
 use super::Metrics;
 use crate::dataset::{Batch, DatasetError, Sample};
@@ -252,6 +253,7 @@ impl Sums {
             relative_error: self.root_mean(self.relative_squares),
             from_centre: (self.from_centre_squares / self.rows as f64).sqrt() * scale.size,
             exactness: self.exactness,
+            kinds: Kinds::BOTH,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::along::chance_along;
 use super::doubts::{Evidence, Rival};
 use super::every_row::{every_row_sums, EveryRowMetrics, EveryRowSums, Far};
 use super::judge::{weigh, Inside, Outside};
+use super::noise::Kinds;
 use super::resolution::{Exactness, InputRounding, Resolution};
 use super::uncertainty::added_variance;
 use super::{Basis, Fitted, Judgement, Verdict};
@@ -15,6 +17,13 @@ use crate::stop::StopSignal;
 
 /// An outlier outside is further off than this many times the level inside.
 const FAR: f64 = 9.0;
+
+/// Rows outside that tell which kind of noise is theirs, what their errors may
+/// have in common with a direction, in standard deviations, and the least chance
+/// of what neighbours have in common.
+const ROWS_THAT_TELL: usize = 10;
+const LARGEST_IN_COMMON: f64 = 2.0;
+const LEAST_CHANCE: f64 = 0.05;
 
 /// A formula to be judged.
 #[derive(Debug, Clone, Copy)]
@@ -176,24 +185,66 @@ impl<'a> Judge<'a> {
         self.outliers_inside > 0 && far > 0 && far as f64 <= expected + 2.0 * expected.sqrt()
     }
 
+    /// Where the rows inside leave both kinds of noise open, both must hold;
+    /// unless the rows outside are noise of the one kind, without a pattern.
     fn weighed(&self, outside: &Sample) -> Judgement {
         let predictions = self.expr.evaluate(&outside.inputs);
-        self.with_inside(|inside| {
-            let fitted = fitted(outside, &predictions);
-            let exactness = self.exactness(outside);
-            weigh(inside, &inside.beside(fitted, exactness), |relative| {
-                added_variance(self.expr, &self.train, outside, relative, &[])
+        let weighed = |kinds: Option<Kinds>| {
+            self.with_inside(|inside| {
+                let found = inside.beside(fitted(outside, &predictions), self.exactness(outside));
+                let kinds = kinds.unwrap_or(found.kinds);
+                weigh(inside, &Outside { kinds, ..found }, |relative| {
+                    added_variance(self.expr, &self.inside(), outside, relative, &[])
+                })
             })
-        })
+        };
+        let judgement = weighed(None);
+        if !matches!(judgement.basis, Basis::Grows | Basis::Uncertain) {
+            return judgement;
+        }
+        let other = weighed(Some(Kinds::only(!judgement.relative)));
+        if other.verdict == Verdict::Confirmed && self.is_noise(outside, &predictions, &other) {
+            other
+        } else {
+            judgement
+        }
+    }
+
+    /// Whether the errors outside are noise of the level inside, and enough to
+    /// tell: their mean, their slope over each input that is read, and what
+    /// neighbours along it have in common are no more than chance makes of them.
+    fn is_noise(&self, outside: &Sample, predictions: &[f64], judgement: &Judgement) -> bool {
+        if outside.rows() < ROWS_THAT_TELL {
+            return false;
+        }
+        let rows = predictions.iter().zip(&outside.target);
+        let size = |y: &f64| if judgement.relative { y.abs() } else { 1.0 };
+        let errors: Vec<f64> = rows
+            .map(|(f, y)| (f - y) / (size(y) * judgement.error_inside))
+            .collect();
+        let one = vec![1.0; errors.len()];
+        common(&one, &errors).abs() <= LARGEST_IN_COMMON
+            && self.expr.variables_used().into_iter().all(|input| {
+                let column = &outside.inputs[input];
+                let middle = column.iter().sum::<f64>() / column.len() as f64;
+                let centred: Vec<f64> = column.iter().map(|x| x - middle).collect();
+                common(&centred, &errors).abs() <= LARGEST_IN_COMMON
+                    && chance_along(column, &errors) >= LEAST_CHANCE
+            })
     }
 
     /// The same for rows outside of which `sampled` are some.
     fn weighed_against(&self, outside: &Outside, sampled: &Sample) -> Judgement {
         self.with_inside(|inside| {
             weigh(inside, outside, |relative| {
-                added_variance(self.expr, &self.train, sampled, relative, &[])
+                added_variance(self.expr, &self.inside(), sampled, relative, &[])
             })
         })
+    }
+
+    /// The rows that constants were fitted to.
+    fn inside(&self) -> Sample {
+        self.train.joined(&self.validation)
     }
 
     fn with_inside<T>(&self, weigh: impl FnOnce(&Inside) -> T) -> T {
@@ -253,6 +304,17 @@ fn fitted<'a>(sample: &'a Sample, predictions: &'a [f64]) -> Fitted<'a> {
     Fitted {
         target: &sample.target,
         predictions,
+    }
+}
+
+/// `Σ d e / |d|`: standard normal where the errors are noise of variance 1.
+fn common(direction: &[f64], errors: &[f64]) -> f64 {
+    let length = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
+    let along: f64 = direction.iter().zip(errors).map(|(d, e)| d * e).sum();
+    if length > 0.0 {
+        along / length
+    } else {
+        0.0
     }
 }
 

@@ -7,7 +7,7 @@
 //! whichever the residuals leave open.
 
 use super::metrics::{mean, root_mean_square};
-use super::noise::Noise;
+use super::noise::{Kinds, Noise};
 use super::resolution::{Exactness, Resolution};
 use super::verdict::{Basis, Judgement, Verdict};
 use super::Fitted;
@@ -28,6 +28,8 @@ const LARGEST_ADDED: f64 = 0.25;
 /// Rows outside, and degrees of freedom inside, below which agreement may be luck.
 const MIN_ROWS_OUTSIDE: usize = 2;
 const MIN_FREEDOM: usize = 3;
+/// Rows outside that are enough whatever the noise.
+const ROWS_FOR_ANY_NOISE: f64 = 10.0;
 
 /// Judges a formula by its predictions for the three parts of the data;
 /// `parameters` counts what was fitted: constants and exponents.
@@ -39,8 +41,8 @@ const MIN_FREEDOM: usize = 3;
 ///   chance, h is what the uncertainty of the fitted constants adds to the
 ///   variance out there), the formula explains at least 0.8 of the variance
 ///   inside, and leaves at most m / (4 (m + 4)) of the squared deviations
-///   outside from the mean seen inside. It takes 2 rows outside and 3 degrees
-///   of freedom inside.
+///   outside from the mean seen inside. It takes 3 degrees of freedom inside and
+///   2 rows outside, up to 10 where noise is a fifth of the variance inside.
 /// - *Approximate*: one of these falls short, but the error outside is below
 ///   10 % of the spread there, or no more than two standard deviations of the
 ///   constants make of it, or there are too few rows to tell.
@@ -94,6 +96,8 @@ pub(super) struct Outside {
     pub from_centre: f64,
     /// How close the row furthest off is.
     pub exactness: Exactness,
+    /// The kinds of noise that these rows leave open.
+    pub kinds: Kinds,
 }
 
 impl Inside<'_> {
@@ -101,6 +105,8 @@ impl Inside<'_> {
     pub fn beside(&self, outside: Fitted, exactness: Exactness) -> Outside {
         let centre = mean(&self.target());
         let shares = outside.residuals().zip(outside.target).map(|(r, y)| r / y);
+        let targets = || self.parts.iter().chain([&outside]).flat_map(|part| part.target);
+        let one_sign = targets().all(|y| *y > 0.0) || targets().all(|y| *y < 0.0);
         Outside {
             rows: outside.rows(),
             undefined: outside.undefined(),
@@ -108,6 +114,11 @@ impl Inside<'_> {
             relative_error: root_mean_square(shares),
             from_centre: root_mean_square(outside.target.iter().map(|y| y - centre)),
             exactness,
+            kinds: Kinds {
+                // As inside: shares of a target near 0 say nothing.
+                relative: one_sign,
+                ..Kinds::BOTH
+            },
         }
     }
 
@@ -136,7 +147,11 @@ impl Inside<'_> {
 /// target (true) or of one size everywhere (false).
 pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bool) -> f64) -> Judgement {
     let noise = Noise::estimate(&inside.parts, inside.parameters);
-    let (relative, error_inside, error_outside) = furthest_level(noise, outside);
+    let open = match noise.absolute {
+        Some(_) => noise.among(outside.kinds),
+        None => noise,
+    };
+    let (relative, error_inside, error_outside) = furthest_level(open, outside);
     let undefined_inside: usize = inside.parts.iter().map(Fitted::undefined).sum();
     let figures = Judgement {
         verdict: Verdict::Refuted,
@@ -189,7 +204,12 @@ fn decide(figures: &Judgement, exactness: Exactness, freedom: usize, bounds: Bou
     let exact = exactness >= Exactness::Digits;
     // An exact formula explains everything, even a target that does not vary.
     let explained = if exact { 1.0 } else { figures.explained_inside };
-    let enough_rows = figures.rows_outside >= MIN_ROWS_OUTSIDE && freedom >= MIN_FREEDOM;
+    let needed = if exact {
+        MIN_ROWS_OUTSIDE
+    } else {
+        rows_needed(explained)
+    };
+    let enough_rows = figures.rows_outside >= needed && freedom >= MIN_FREEDOM;
     if figures.rows_outside == 0 {
         return if explained >= EXPLAINED_CONFIRMED {
             (Approximate, Basis::NothingOutside)
@@ -231,6 +251,15 @@ fn decide(figures: &Judgement, exactness: Exactness, freedom: usize, bounds: Bou
         return (Approximate, Basis::Noisy);
     }
     (Refuted, Basis::Grows)
+}
+
+/// Rows outside below which an agreement within the noise may be luck: the fewer
+/// they are, the less noise there may be. `m` rows for a share of the variance
+/// unexplained inside of `(1 − 0.8) (m / 10)²`.
+fn rows_needed(explained: f64) -> usize {
+    let share = ((1.0 - explained) / (1.0 - EXPLAINED_CONFIRMED)).clamp(0.0, 1.0);
+    let rows = (ROWS_FOR_ANY_NOISE * share.sqrt()).ceil() as usize;
+    rows.max(MIN_ROWS_OUTSIDE)
 }
 
 /// The level inside and the error outside, under the kind of noise that makes

@@ -18,7 +18,37 @@ pub(super) struct Noise {
     pub relative: Option<f64>,
 }
 
+/// Kinds of noise that something leaves open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Kinds {
+    pub absolute: bool,
+    pub relative: bool,
+}
+
+impl Kinds {
+    pub const BOTH: Kinds = Kinds {
+        absolute: true,
+        relative: true,
+    };
+
+    /// Noise that is relative to the target, or that is not, alone.
+    pub fn only(relative: bool) -> Kinds {
+        Kinds {
+            absolute: !relative,
+            relative,
+        }
+    }
+}
+
 impl Noise {
+    /// The levels of these kinds alone.
+    pub fn among(self, kinds: Kinds) -> Noise {
+        Noise {
+            absolute: self.absolute.filter(|_| kinds.absolute),
+            relative: self.relative.filter(|_| kinds.relative),
+        }
+    }
+
     /// Estimates σ² = Σ r² / (n − p) under both kinds, and keeps those that
     /// the Gaussian likelihood does not rule out.
     ///
