@@ -2,13 +2,16 @@
 
 use crate::dataset::Sample;
 use crate::formula::Expr;
-use crate::polish::{fit_constants, recognised_as, standard_errors};
+use crate::polish::{fit_constants, recognised_as, standard_errors, to_step};
 use crate::report::{Constant, Final};
 use crate::search::{Outcome, SearchOptions};
 use crate::split::Split;
 
 /// Standard errors that a round value may be away to be consistent with a fit.
 const CONSISTENT: f64 = 1.5;
+
+/// Share of a standard error to which constants for use are written.
+const WRITTEN: f64 = 0.1;
 
 /// Which constants of `expr`, in the order of [`Expr::constants`], were
 /// recognised; a sign is none that was fitted.
@@ -127,6 +130,12 @@ pub(crate) fn refitted_on_all_rows(
     };
     let fit = fit_constants(expr, &all, &weight, &round)?;
     let (errors, _) = standard_errors(&fit.expr, &all, &weight, &round)?;
+    let written = |(value, error): (f64, &Option<f64>)| match error {
+        Some(error) => to_step(value, WRITTEN * error),
+        None => value,
+    };
+    let values = fit.expr.constants().into_iter().zip(&errors);
+    let text = spelled(&fit.expr.with_constants(&values.map(written).collect::<Vec<_>>()));
     let constants: Vec<(f64, Option<f64>)> = fit
         .expr
         .constants()
@@ -136,7 +145,7 @@ pub(crate) fn refitted_on_all_rows(
         .collect();
     let fitted = constants.iter().any(|(_, error)| error.is_some());
     fitted.then(|| Final {
-        text: spelled(&fit.expr),
+        text,
         rows: all.rows(),
         constants,
     })

@@ -47,7 +47,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAMES", help_heading = "Data")]
     pub ignore: Vec<String>,
 
-    /// What separates the cells: one character, or `tab` [default: found out]
+    /// What separates the cells: one character, `tab` or `blank` [default: found out]
     #[arg(long, value_name = "CHARACTER", help_heading = "Data")]
     pub delimiter: Option<String>,
 

@@ -100,7 +100,9 @@ impl UsageError {
     /// What to type instead.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            UsageError::Delimiter { .. } => "such as `--delimiter ';'` or `--delimiter tab`",
+            UsageError::Delimiter { .. } => {
+                "such as `--delimiter ';'`, `--delimiter tab` or `--delimiter blank`"
+            }
             UsageError::EmptyName { .. } => "separate names by single commas, such as `--inputs a,b`",
             UsageError::TimeLimit { .. } => "such as `--time-limit 10` or `--time-limit 0.5`",
             UsageError::Zero { .. } => "leave the option out for a sensible number",
@@ -226,6 +228,7 @@ impl Settings {
 fn parse_delimiter(text: &str) -> Result<u8, UsageError> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
+        b"blank" => Ok(b' '),
         [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\n\r.-+".contains(byte) => {
             Ok(*byte)
         }

@@ -1,5 +1,7 @@
 //! One cell: a number, a missing value, or something else.
 
+use super::spelling::{spelled, Spellings};
+
 /// What separates the whole part of a number from its fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DecimalMark {
@@ -11,6 +13,8 @@ pub(super) enum DecimalMark {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Cell {
     Number(f64),
+    /// A number in a spelling that leaves one reading only.
+    Spelled(f64, Spellings),
     Missing,
     Fault(CellFault),
 }
@@ -30,18 +34,17 @@ pub enum CellFault {
     Thousands,
     /// A comma before the fraction in a table that uses points, or the reverse.
     DecimalMark,
-    /// A percentage.
-    Percent,
-    /// An amount with a currency sign.
-    Currency,
-    /// A number with a typographic minus sign.
-    TypographicMinus,
 }
 
 impl CellFault {
     /// Whether the person who typed the cell meant a number.
     pub(super) fn is_like_a_number(self) -> bool {
         self != CellFault::Text
+    }
+
+    /// Whether a number in another spelling is taken for this.
+    fn may_be_spelled(self) -> bool {
+        matches!(self, CellFault::Text | CellFault::Thousands)
     }
 
     /// What the cell is, to follow "which is".
@@ -53,9 +56,6 @@ impl CellFault {
             CellFault::Underflow => "a number too small to compute with",
             CellFault::Thousands => "a number with thousands separators",
             CellFault::DecimalMark => "a number with another decimal mark than the rest of the table",
-            CellFault::Percent => "a percentage, not a plain number",
-            CellFault::Currency => "an amount with a currency sign, not a plain number",
-            CellFault::TypographicMinus => "a number with a typographic minus sign",
         }
     }
 
@@ -69,9 +69,6 @@ impl CellFault {
             CellFault::Underflow => "use a smaller unit, or leave the cell empty to drop its row",
             CellFault::Thousands => "write the digits without separators, such as `1234567`",
             CellFault::DecimalMark => "use one decimal mark throughout",
-            CellFault::Percent => "write `5%` as `0.05`, or `5` with the unit in the column's name",
-            CellFault::Currency => "move the currency to the column's name",
-            CellFault::TypographicMinus => "write the minus sign as `-`",
         }
     }
 }
@@ -79,6 +76,17 @@ impl CellFault {
 impl Cell {
     /// Reads the text of a cell; blanks around it don't count.
     pub(super) fn parse(text: &[u8], mark: DecimalMark) -> Cell {
+        match Cell::plain(text, mark) {
+            Cell::Fault(fault) if fault.may_be_spelled() => std::str::from_utf8(trim(text))
+                .ok()
+                .and_then(|text| spelled(text, mark))
+                .map_or(Cell::Fault(fault), |(value, how)| Cell::Spelled(value, how)),
+            cell => cell,
+        }
+    }
+
+    /// The same in plain spelling alone.
+    pub(super) fn plain(text: &[u8], mark: DecimalMark) -> Cell {
         // Nearly every cell of a large table is a plain number.
         if let (DecimalMark::Point, Some(b'0'..=b'9' | b'-' | b'.')) = (mark, text.first()) {
             match fast_float2::parse::<f64, _>(text) {
@@ -96,24 +104,7 @@ impl Cell {
             b'0'..=b'9' | b'.' | b',' | b'-' | b'+' => {}
             _ => return Cell::Fault(fault(text, mark)),
         }
-        let number = match mark {
-            DecimalMark::Point => parse_number(text),
-            DecimalMark::Comma if text.contains(&b'.') => None,
-            DecimalMark::Comma => {
-                let mut pointed = [0; 64];
-                match pointed.get_mut(..text.len()) {
-                    Some(pointed) => {
-                        pointed.copy_from_slice(text);
-                        for byte in pointed.iter_mut().filter(|byte| **byte == b',') {
-                            *byte = b'.';
-                        }
-                        parse_number(pointed)
-                    }
-                    None => parse_number(text),
-                }
-            }
-        };
-        match number {
+        match number_in(text, mark) {
             Some(value) if value.is_infinite() => Cell::Fault(if text.iter().any(u8::is_ascii_digit) {
                 CellFault::Overflow
             } else {
@@ -142,9 +133,46 @@ pub(super) fn trim(text: &[u8]) -> &[u8] {
     }
 }
 
+/// What people, programs and spreadsheets write where there is no number.
 fn is_missing(text: &[u8]) -> bool {
-    const WORDS: [&[u8]; 5] = [b"na", b"nan", b"null", b"n/a", b"?"];
-    text.is_empty() || (text.len() <= 4 && WORDS.iter().any(|word| text.eq_ignore_ascii_case(word)))
+    const WORDS: [&str; 11] = [
+        "na", "nan", "null", "none", "n/a", "n.a.", "?", "-", "--", "\u{2013}", "\u{2014}",
+    ];
+    match text {
+        [] => true,
+        // A spreadsheet's `#DIV/0!`, `#N/A`, `#WERT!`.
+        [b'#', b'A'..=b'Z', ..] => {
+            text.len() <= 10 && (text.ends_with(b"!") || text.ends_with(b"?"))
+                || [&b"#N/A"[..], b"#NA", b"#NV"].contains(&text)
+        }
+        _ => {
+            text.len() <= 4
+                && WORDS
+                    .iter()
+                    .any(|word| text.eq_ignore_ascii_case(word.as_bytes()))
+        }
+    }
+}
+
+/// The number in plain spelling; infinite where it is out of range.
+pub(super) fn number_in(text: &[u8], mark: DecimalMark) -> Option<f64> {
+    match mark {
+        DecimalMark::Point => parse_number(text),
+        DecimalMark::Comma if text.contains(&b'.') => None,
+        DecimalMark::Comma => {
+            let mut pointed = [0; 64];
+            match pointed.get_mut(..text.len()) {
+                Some(pointed) => {
+                    pointed.copy_from_slice(text);
+                    for byte in pointed.iter_mut().filter(|byte| **byte == b',') {
+                        *byte = b'.';
+                    }
+                    parse_number(pointed)
+                }
+                None => parse_number(text),
+            }
+        }
+    }
 }
 
 fn parse_number(text: &[u8]) -> Option<f64> {
@@ -165,41 +193,26 @@ fn fault(text: &[u8], mark: DecimalMark) -> CellFault {
     if parse_number(text.as_bytes()).is_some_and(f64::is_infinite) {
         return CellFault::Infinite;
     }
-    let is_number = |text: &str| matches!(Cell::parse(text.as_bytes(), mark), Cell::Number(_));
-    if text.strip_suffix('%').is_some_and(is_number) {
-        return CellFault::Percent;
-    }
-    let currency: &[char] = &['$', '€', '£', '¥'];
-    if text
-        .strip_prefix(currency)
-        .or(text.strip_suffix(currency))
-        .is_some_and(is_number)
-    {
-        return CellFault::Currency;
-    }
-    if text.strip_prefix('\u{2212}').is_some_and(is_number) {
-        return CellFault::TypographicMinus;
-    }
     let (point, comma) = match mark {
         DecimalMark::Point => ('.', ','),
         DecimalMark::Comma => (',', '.'),
     };
-    for separator in [comma, '\'', ' ', '_', '\u{a0}', '\u{202f}'] {
-        if is_grouped(text, separator, point) {
-            return CellFault::Thousands;
-        }
+    if is_grouped(text, comma, point) {
+        return CellFault::Thousands;
     }
-    if text.matches(comma).count() == 1 && !text.contains(point) {
-        let swapped = text.replace(comma, &point.to_string());
-        if is_number(&swapped) {
-            return CellFault::DecimalMark;
-        }
+    let other = match mark {
+        DecimalMark::Point => DecimalMark::Comma,
+        DecimalMark::Comma => DecimalMark::Point,
+    };
+    let is_number = || number_in(text.as_bytes(), other).is_some_and(f64::is_finite);
+    if text.matches(comma).count() == 1 && (is_number() || spelled(text, other).is_some()) {
+        return CellFault::DecimalMark;
     }
     CellFault::Text
 }
 
 /// Whether the digits come in groups of three: `1,234` or `-12,345.6`.
-fn is_grouped(text: &str, separator: char, point: char) -> bool {
+pub(super) fn is_grouped(text: &str, separator: char, point: char) -> bool {
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (whole, fraction) = text.split_once(point).unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -239,7 +252,12 @@ mod tests {
             ("abc", fault(Text)),
             ("12 kg", fault(Text)),
             ("2020-01-31", fault(Text)),
-            ("-", fault(Text)),
+            ("-", Cell::Missing),
+            ("\u{2013}", Cell::Missing),
+            ("n.a.", Cell::Missing),
+            ("#DIV/0!", Cell::Missing),
+            ("#NV", Cell::Missing),
+            ("#1", fault(Text)),
             ("nano", fault(Text)),
             ("inf", fault(Infinite)),
             ("-Infinity", fault(Infinite)),
@@ -247,14 +265,9 @@ mod tests {
             ("-1e999", fault(Overflow)),
             ("1e-999", fault(Underflow)),
             ("1,234", fault(Thousands)),
-            ("1,234,567.8", fault(Thousands)),
-            ("1 234", fault(Thousands)),
-            ("1_000", fault(Thousands)),
             ("3,14", fault(DecimalMark)),
-            ("5%", fault(Percent)),
-            ("$5", fault(Currency)),
-            ("5 €", fault(Currency)),
-            ("\u{2212}5", fault(TypographicMinus)),
+            ("2.694,24", fault(DecimalMark)),
+            ("56,43%", fault(DecimalMark)),
         ];
         for (text, expected) in cases {
             assert_eq!(
@@ -272,7 +285,7 @@ mod tests {
             ("-1,5e3", Cell::Number(-1500.0)),
             ("1,234", Cell::Number(1.234)),
             ("42", Cell::Number(42.0)),
-            ("1.234,5", Cell::Fault(CellFault::Thousands)),
+            ("1.234", Cell::Fault(CellFault::Thousands)),
             ("2.5", Cell::Fault(CellFault::DecimalMark)),
             ("1,2,3", Cell::Fault(CellFault::Text)),
         ] {

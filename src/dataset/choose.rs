@@ -99,7 +99,10 @@ impl Chooser<'_> {
         let mut notes = Vec::new();
         let is_free = |&i: &usize| {
             let column = self.column(i);
-            column.cells.is_numeric() && !column.name.is_empty() && !ignored.contains(&i)
+            column.cells.is_numeric()
+                && !column.name.is_empty()
+                && !ignored.contains(&i)
+                && self.measure_of(i).is_none()
         };
         let target = match &options.target {
             Some(name) => {
@@ -164,6 +167,29 @@ impl Chooser<'_> {
             rows,
             notes,
         })
+    }
+
+    /// The column of numbers whose error this one is by its name: `yerr`,
+    /// `y_error` or `sigma_y` beside `y`.
+    fn measure_of(&self, index: usize) -> Option<&str> {
+        const AFTER: [&str; 5] = ["err", "error", "sigma", "stderr", "uncertainty"];
+        const BEFORE: [&str; 2] = ["sigma", "err"];
+        let plain = |name: &str| name.to_lowercase().replace(['_', ' ', '-', '.'], "");
+        let name = plain(&self.column(index).name);
+        let is_error_of = |other: &str| {
+            let other = plain(other);
+            !other.is_empty()
+                && (AFTER.iter().any(|word| name == format!("{other}{word}"))
+                    || BEFORE.iter().any(|word| name == format!("{word}{other}")))
+        };
+        let numeric = self
+            .table
+            .columns
+            .iter()
+            .filter(|column| column.cells.is_numeric());
+        numeric
+            .map(|column| column.name.as_str())
+            .find(|other| is_error_of(other))
     }
 
     fn column(&self, index: usize) -> &RawColumn {
@@ -238,6 +264,8 @@ impl Chooser<'_> {
                 Some(SetAsideReason::Text)
             } else if column.name.is_empty() {
                 Some(SetAsideReason::Unnamed)
+            } else if self.measure_of(index).is_some() {
+                Some(SetAsideReason::Error)
             } else {
                 None
             }
@@ -246,6 +274,7 @@ impl Chooser<'_> {
             SetAsideReason::Text,
             SetAsideReason::Empty,
             SetAsideReason::Unnamed,
+            SetAsideReason::Error,
         ] {
             let indices = (0..self.table.columns.len())
                 .filter(|i| *i != target && !ignored.contains(i) && reason(*i) == Some(wanted));

@@ -1,6 +1,9 @@
 //! How a table is written: its separator, and where its first row starts.
 
+use std::io::Read;
+
 use super::cell::{trim, Cell, DecimalMark};
+use super::spaced::Spaced;
 
 /// The separators tried, the most common first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -89,6 +92,18 @@ fn line_end(bytes: &[u8], start: usize) -> usize {
         .map_or(bytes.len(), |length| start + length)
 }
 
+/// Whether runs of blanks make more of the lines than any separator does.
+pub(super) fn is_spaced(head: &[u8]) -> bool {
+    let start = Dialect::detect(head, Some(b',')).start;
+    let head = probe(&head[start..]);
+    let mut tabbed = Vec::new();
+    if Spaced::new(head).read_to_end(&mut tabbed).is_err() {
+        return false;
+    }
+    let best = DELIMITERS.map(|delimiter| score(head, delimiter));
+    best.iter().all(|other| score(&tabbed, b'\t') > *other)
+}
+
 /// The separator under which the records agree most on their number of cells,
 /// and the cells are most often numbers.
 ///
@@ -122,7 +137,7 @@ fn score(head: &[u8], delimiter: u8) -> f64 {
             cells += 1.0;
             let is_number = [DecimalMark::Point, DecimalMark::Comma]
                 .iter()
-                .any(|&mark| matches!(Cell::parse(cell, mark), Cell::Number(_) | Cell::Missing));
+                .any(|&mark| !matches!(Cell::parse(cell, mark), Cell::Fault(_)));
             if is_number {
                 numbers += 1.0;
             }

@@ -138,7 +138,7 @@ impl DatasetError {
             DuplicateName { .. } => "give each column a name of its own".into(),
             OneColumn {
                 looks_spaced: true, ..
-            } => "the columns seem to be separated by blanks: replace these by commas".into(),
+            } => "where blanks separate the columns, say `--delimiter blank`".into(),
             OneColumn { .. } => "name the separator, such as `--delimiter ';'`".into(),
             UnknownColumn { near: Some(near), .. } => format!("did you mean `{near}`?"),
             UnknownColumn { columns, .. } => format!("the columns are {}", listed(columns)),

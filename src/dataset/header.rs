@@ -132,7 +132,7 @@ fn is_blank(record: &csv::ByteRecord) -> bool {
 /// 1 for a number, -1 for text, 0 for a missing cell.
 fn numeric_sign(cell: &[u8], mark: DecimalMark) -> isize {
     match Cell::parse(cell, mark) {
-        Cell::Number(_) => 1,
+        Cell::Number(_) | Cell::Spelled(..) => 1,
         Cell::Missing => 0,
         Cell::Fault(fault) if fault.is_like_a_number() => 1,
         Cell::Fault(_) => -1,

@@ -9,6 +9,7 @@ mod blocks;
 mod cell;
 mod choose;
 mod dialect;
+mod encoding;
 mod error;
 mod hazards;
 mod header;
@@ -22,6 +23,8 @@ mod reservoir;
 mod sample;
 mod scan;
 mod source;
+mod spaced;
+mod spelling;
 mod stream;
 mod table;
 mod tally;
@@ -34,6 +37,7 @@ pub use hazards::{hazards, Hazard, Space};
 pub use note::{Note, SetAsideReason};
 pub use sample::Sample;
 pub use source::Source;
+pub use spelling::Spelling;
 pub use stream::{Batch, RowStream};
 
 use source::Origin;
@@ -42,7 +46,8 @@ use table::Table;
 /// How to read a table. The default asks for nothing and finds out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReadOptions {
-    /// The separator; found out where `None`.
+    /// The separator; found out where `None`. A blank stands for any run of
+    /// blanks and tabs.
     pub delimiter: Option<u8>,
     /// Whether the first line is a row. The columns are then named `x1`, `x2`,
     /// … and the last one `y`.
@@ -138,9 +143,10 @@ impl Dataset {
 /// When the source can't be read, is no table, or has no usable target and
 /// input; see [`DatasetError`].
 pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetError> {
-    let origin = source.open()?;
+    let origin = source.open()?.laid_out(options.delimiter)?;
     let table = read_table(&origin, options)?;
     let choice = choose::choose(&origin.name, &table, options)?;
+    let (origin_encoding, is_spaced) = (origin.encoding()?.name(), origin.is_spaced);
     let mut dataset = take(origin, &table, choice.target, &choice.inputs, &choice.rows);
     if !table.has_header && !options.no_header {
         dataset.notes.push(Note::NoHeader {
@@ -150,6 +156,13 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetEr
     if table.decimal_comma {
         dataset.notes.push(Note::DecimalComma);
     }
+    if is_spaced {
+        dataset.notes.push(Note::Blanks);
+    }
+    if let Some(name) = origin_encoding {
+        dataset.notes.push(Note::Encoding { name });
+    }
+    dataset.notes.extend(spelled(&table));
     dataset.notes.extend(choice.notes);
     Ok(dataset)
 }
@@ -163,7 +176,7 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetEr
 /// # Errors
 /// As [`read()`], and when a column of `model` is not there.
 pub fn read_like(source: &Source, options: &ReadOptions, model: &Dataset) -> Result<Dataset, DatasetError> {
-    let origin = source.open()?;
+    let origin = source.open()?.laid_out(options.delimiter)?;
     let source_name = &origin.name;
     let table = read_table(&origin, options)?;
     let mut inputs = Vec::with_capacity(model.inputs.len());
@@ -188,6 +201,22 @@ pub fn read_like(source: &Source, options: &ReadOptions, model: &Dataset) -> Res
     let mut dataset = take(origin, &table, target, &inputs, &rows);
     dataset.notes.extend(choose::dropped_rows(&table, &rows, missing));
     Ok(dataset)
+}
+
+/// One note for each spelling met in a column of numbers.
+fn spelled(table: &Table) -> Vec<Note> {
+    let columns = |spelling: Spelling| -> Vec<String> {
+        let has =
+            |column: &&table::RawColumn| column.cells.is_numeric() && column.cells.spelled.has(spelling);
+        let columns = table.columns.iter().filter(has);
+        columns.map(|column| column.name.clone()).collect()
+    };
+    let notes = Spelling::ALL.map(|spelling| (spelling, columns(spelling)));
+    notes
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(spelling, names)| Note::Spelled { names, spelling })
+        .collect()
 }
 
 fn read_table(origin: &Origin, options: &ReadOptions) -> Result<Table, DatasetError> {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::error::{listed, missing_words};
+use super::spelling::Spelling;
 
 /// Something a reader of the result should know about how the table was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +21,20 @@ pub enum Note {
     },
     /// Commas were read as decimal marks.
     DecimalComma,
+    /// Numbers in a spelling of which one reading only is possible.
+    Spelled {
+        /// The columns.
+        names: Vec<String>,
+        /// What is passed over to read them.
+        spelling: Spelling,
+    },
+    /// Columns are separated by blanks.
+    Blanks,
+    /// The file is not in UTF-8.
+    Encoding {
+        /// What it was read as.
+        name: &'static str,
+    },
     /// There are more rows than are held.
     Sampled {
         /// How many there are.
@@ -56,6 +71,8 @@ pub enum SetAsideReason {
     Empty,
     /// It has no name: most often a row counter.
     Unnamed,
+    /// By its name it holds the errors of another column.
+    Error,
 }
 
 impl fmt::Display for Note {
@@ -72,6 +89,11 @@ impl fmt::Display for Note {
                 )
             }
             Note::DecimalComma => formatter.write_str("commas within numbers are read as decimal marks"),
+            Note::Spelled { names, spelling } => {
+                write!(formatter, "in {}, {}", listed(names), spelling.describe())
+            }
+            Note::Blanks => formatter.write_str("columns are separated by blanks"),
+            Note::Encoding { name } => write!(formatter, "the file is read as {name}"),
             Note::Sampled { rows, kept } => write!(
                 formatter,
                 "a formula is searched on {kept} rows drawn from the {rows}, and judged on all of them"
@@ -87,6 +109,8 @@ impl fmt::Display for Note {
                     (SetAsideReason::Empty, false) => "they are empty",
                     (SetAsideReason::Unnamed, true) => "it has no name",
                     (SetAsideReason::Unnamed, false) => "they have no name",
+                    (SetAsideReason::Error, true) => "by its name it holds the errors of another column",
+                    (SetAsideReason::Error, false) => "by their names they hold the errors of other columns",
                 };
                 write!(formatter, "set aside {}: {reason}", listed(names))
             }
@@ -128,6 +152,13 @@ mod tests {
                     reason: SetAsideReason::Constant,
                 },
                 "set aside `a` and `b`: they never vary",
+            ),
+            (
+                Note::Spelled {
+                    names: names(&["price"]),
+                    spelling: Spelling::Percent,
+                },
+                "in `price`, percentages stand as they are written, not divided by 100",
             ),
             (
                 Note::DroppedRows {

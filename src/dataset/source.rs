@@ -14,8 +14,12 @@ use std::sync::Arc;
 use flate2::read::MultiGzDecoder;
 use tempfile::{NamedTempFile, TempPath};
 
+use super::blocks::head;
+use super::dialect::is_spaced;
+use super::encoding::{self, Encoding};
 use super::error::DatasetError;
 use super::near::nearest;
+use super::spaced::Spaced;
 
 /// How much of standard input is kept in memory.
 const KEPT_IN_MEMORY: u64 = 32 << 20;
@@ -68,7 +72,11 @@ impl Source {
             }
         };
         match store {
-            Ok(store) => Ok(Origin { name, store }),
+            Ok(store) => Ok(Origin {
+                name,
+                store,
+                is_spaced: false,
+            }),
             Err(error) => Err(unreadable(&name, &error)),
         }
     }
@@ -88,6 +96,8 @@ impl fmt::Display for Source {
 pub(super) struct Origin {
     /// For messages.
     pub name: String,
+    /// Whether runs of blanks separate the columns of the text.
+    pub is_spaced: bool,
     store: Store,
 }
 
@@ -108,8 +118,22 @@ impl Origin {
     pub fn memory(name: &str, bytes: &[u8]) -> Origin {
         Origin {
             name: name.to_owned(),
+            is_spaced: false,
             store: Store::Memory(bytes.into()),
         }
+    }
+
+    /// The same, once it is known whether runs of blanks separate its columns;
+    /// they do where the `delimiter` is a blank, or where that makes the most of
+    /// the first lines.
+    pub fn laid_out(mut self, delimiter: Option<u8>) -> Result<Origin, DatasetError> {
+        self.is_spaced = match delimiter {
+            Some(b' ') => true,
+            Some(_) => false,
+            // What can't be read, or is no text, is refused later, with the reason.
+            None => head(&self).is_ok_and(|head| !head.contains(&0) && is_spaced(&head)),
+        };
+        Ok(self)
     }
 
     /// The bytes as they are stored.
@@ -142,8 +166,26 @@ impl Origin {
         file.map_err(|error| unreadable(&self.name, &error))
     }
 
-    /// The text: what is compressed by gzip or Zstandard is unpacked.
+    /// The text, in UTF-8: what is compressed by gzip or Zstandard is unpacked.
     pub fn text(&self) -> Result<Box<dyn Read + Send>, DatasetError> {
+        let unreadable = |error: io::Error| unreadable(&self.name, &error);
+        let (encoding, bytes) = encoding::of(self.unpacked()?).map_err(unreadable)?;
+        let text = encoding.decoded(bytes);
+        if self.is_spaced {
+            Ok(Box::new(Spaced::new(text)))
+        } else {
+            Ok(text)
+        }
+    }
+
+    /// How the text is encoded.
+    pub fn encoding(&self) -> Result<Encoding, DatasetError> {
+        let found = encoding::of(self.unpacked()?);
+        let (encoding, _) = found.map_err(|error| unreadable(&self.name, &error))?;
+        Ok(encoding)
+    }
+
+    fn unpacked(&self) -> Result<Box<dyn Read + Send>, DatasetError> {
         let mut magic = Vec::new();
         let mut stored = self.stored()?;
         let unreadable = |error: io::Error| unreadable(&self.name, &error);
@@ -208,7 +250,8 @@ mod tests {
     fn text(bytes: &[u8]) -> io::Result<String> {
         let mut text = String::new();
         let origin = Origin::memory("t", bytes);
-        origin.text().unwrap().read_to_string(&mut text)?;
+        let unreadable = |error: DatasetError| io::Error::other(error.to_string());
+        origin.text().map_err(unreadable)?.read_to_string(&mut text)?;
         Ok(text)
     }
 
@@ -230,6 +273,7 @@ mod tests {
     fn a_stream_is_kept_in_memory_or_in_a_file() {
         let origin = |length: u64| Origin {
             name: String::new(),
+            is_spaced: false,
             store: keep(io::repeat(b'7').take(length)).unwrap(),
         };
         assert!(matches!(origin(9).store, Store::Memory(_)));

@@ -58,7 +58,12 @@ impl Table {
         }
         let head = head(origin)?;
         check_is_text(&origin.name, &head)?;
-        let dialect = Dialect::detect(&head, options.delimiter);
+        let delimiter = if origin.is_spaced {
+            Some(b'\t')
+        } else {
+            options.delimiter
+        };
+        let dialect = Dialect::detect(&head, delimiter);
         if head[dialect.start..].trim_ascii().is_empty() {
             return Err(DatasetError::Empty {
                 source_name: origin.name.clone(),
@@ -193,9 +198,6 @@ fn check_is_text(source_name: &str, head: &[u8]) -> Result<(), DatasetError> {
     };
     if let Some((_, kind)) = KINDS.iter().find(|(magic, _)| head.starts_with(magic)) {
         return refused(kind);
-    }
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return refused("UTF-16");
     }
     Ok(())
 }

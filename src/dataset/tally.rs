@@ -2,6 +2,7 @@
 
 use super::cell::{trim, Cell, CellFault, DecimalMark};
 use super::error::excerpt;
+use super::spelling::Spellings;
 
 /// A cell that is neither a number nor missing.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub(super) struct Tally {
     pub texts: usize,
     pub first_bad: Option<BadCell>,
     pub first_missing: Option<usize>,
+    /// In what other spellings numbers were met.
+    pub spelled: Spellings,
     /// The least and the largest number.
     pub range: [f64; 2],
     pub points: usize,
@@ -37,6 +40,7 @@ impl Default for Tally {
             texts: 0,
             first_bad: None,
             first_missing: None,
+            spelled: Spellings::default(),
             range: [f64::INFINITY, f64::NEG_INFINITY],
             points: 0,
             decimal_commas: 0,
@@ -67,6 +71,12 @@ impl Tally {
             Cell::Number(value) => {
                 self.number(value);
                 self.points += usize::from(text.contains(&b'.'));
+                return value;
+            }
+            Cell::Spelled(value, how) => {
+                self.number(value);
+                self.points += usize::from(text.contains(&b'.'));
+                self.spelled.join(how);
                 return value;
             }
             Cell::Missing => self.missing(line),
@@ -115,6 +125,7 @@ impl Tally {
         self.faults += other.faults;
         self.texts += other.texts;
         self.points += other.points;
+        self.spelled.join(other.spelled);
         self.decimal_commas += other.decimal_commas;
         self.lone_grouping_commas += other.lone_grouping_commas;
         self.range = [

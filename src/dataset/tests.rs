@@ -191,3 +191,83 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn one_reading_is_taken_and_said() {
+    let words = |dataset: &Dataset| -> Vec<String> {
+        let notes = dataset.notes.iter().map(Note::to_string);
+        notes.filter(|note| !note.starts_with("the target")).collect()
+    };
+    let utf16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(
+            "a\tb\r\n1,5\t2,5\r\n2,5\t3,25\r\n3\t5\r\n"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes),
+        )
+        .collect();
+    let cases: [(&[u8], [f64; 3], &[&str]); 7] = [
+        (
+            "a;b\n1,5;2.694,24\n2,5;1.000,00\n3;3,5\n".as_bytes(),
+            [2694.24, 1000.0, 3.5],
+            &[
+                "commas within numbers are read as decimal marks",
+                "in `b`, separators of thousands are left out",
+            ],
+        ),
+        (
+            "a,b\n1,\"$1,299.00\"\n2,$3.50\n3,-$7\n".as_bytes(),
+            [1299.0, 3.5, -7.0],
+            &[
+                "in `b`, separators of thousands are left out",
+                "in `b`, currency signs are left out",
+            ],
+        ),
+        (
+            b"a,b\n1,\"56,43%\"\n2,\"5,5%\"\n3,\"7,25%\"\n",
+            [56.43, 5.5, 7.25],
+            &[
+                "commas within numbers are read as decimal marks",
+                "in `b`, percentages stand as they are written, not divided by 100",
+            ],
+        ),
+        (
+            b"  a     b\n  1   0.5D+01\n  20  -.25D-2\n% later\n  3   1\n",
+            [5.0, -0.0025, 1.0],
+            &[
+                "columns are separated by blanks",
+                "in `b`, `D` before an exponent is read as `e`",
+            ],
+        ),
+        (
+            b"a y yerr\n1 2 .1\n2 3 .2\n3 5 .1\n",
+            [2.0, 3.0, 5.0],
+            &[
+                "columns are separated by blanks",
+                "set aside `yerr`: by its name it holds the errors of another column",
+            ],
+        ),
+        (
+            &utf16,
+            [2.5, 3.25, 5.0],
+            &[
+                "commas within numbers are read as decimal marks",
+                "the file is read as UTF-16",
+            ],
+        ),
+        (
+            b"a,b,L\xe4nge\n1,2,#NV\n2,3,-\n3,5,#DIV/0!\n",
+            [2.0, 3.0, 5.0],
+            &[
+                "the file is read as Windows-1252, as it is not UTF-8",
+                "set aside `Länge`: it is empty",
+            ],
+        ),
+    ];
+    for (text, values, expected) in cases {
+        let dataset = read_text(text, &ReadOptions::default()).unwrap();
+        let label = String::from_utf8_lossy(text);
+        assert_eq!(dataset.target.values, values, "{label}");
+        assert_eq!(words(&dataset), expected, "{label}");
+    }
+}

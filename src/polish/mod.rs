@@ -9,4 +9,4 @@ mod snap;
 pub use constants::{fit_constants, standard_errors, Fit};
 pub use linear_fit::{least_squares, NullVector, Reduced, SubsetFit};
 pub use recognise::{recognised_as, round_values, RoundValue};
-pub use snap::{snap, without_dust, Snapped};
+pub use snap::{snap, to_step, without_dust, Snapped};

@@ -17,7 +17,7 @@ const SHORTER: usize = 4;
 const ARITHMETIC: f64 = 1e-10;
 
 /// Bits by which the data must pin a constant down beyond what its round value takes.
-const SPARE_BITS: f64 = 3.0;
+const SPARE_BITS: f64 = 4.0;
 
 /// By how much, in units of the residual variance, the sum of squares may rise
 /// for one constant made round: 2.5 standard errors squared.
@@ -210,7 +210,7 @@ fn shortest_decimal(value: f64, tolerance: f64) -> f64 {
 }
 
 /// Rounded to the power of ten at or below `step`.
-fn to_step(value: f64, step: f64) -> f64 {
+pub fn to_step(value: f64, step: f64) -> f64 {
     if !(step > 0.0 && step.is_finite()) {
         return value;
     }

@@ -8,6 +8,7 @@ use crate::polish::fit_constants;
 use super::along::{chance_along, drift, share_within_two_groups};
 use super::beyond::{has_pole, range, Beyond};
 use super::halves::chance_of_one_set;
+use super::metrics::root_mean_square;
 use super::pattern::Pattern;
 use super::resolution::Exactness;
 use super::uncertainty::added_variance;
@@ -35,9 +36,12 @@ const ROWS_OF_TWO_KINDS: usize = 30;
 const MOST_CONSTANTS: usize = 4;
 /// The squared error to be expected one range width beyond the data, in units
 /// of the noise's, up to which a formula is known well enough there.
-const EXPECTED_BEYOND: f64 = 0.4;
+const EXPECTED_BEYOND: f64 = 0.5;
 /// A rival that parts by more counts no more: it is wrong there, whatever it is.
 const FURTHEST_APART: f64 = 2.5;
+/// Share of the target below which an error is none: what is known better out
+/// there is known.
+const NEGLIGIBLE: f64 = 3e-5;
 /// Range widths beyond the data at which it is asked whether the formula is known.
 const FURTHEST_STEPS: [f64; 10] = [0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0];
 
@@ -244,13 +248,17 @@ impl Evidence<'_> {
         [self.train, self.validation, self.outside]
     }
 
-    /// The squared error to be expected at some place, in units of the noise's:
+    /// The squared error to be expected at some place, in units of the noise's,
+    /// or of what is negligible where there is less noise than that:
     /// how far the formula is from itself fitted to all rows, and what these leave
     /// uncertain in its constants; and what each rival makes of it, weighed by
     /// how likely all rows leave it (`e^(−Δ/2)` for a description longer by Δ).
     fn expected_error(&self, place: &Beyond, known: &Refitted) -> Expected {
-        let apart = |other: &Expr| place.apart(self.expr, other, self.level, self.relative);
-        let left = place.added_variance(&known.own, &known.rows, self.relative, self.recognised);
+        let negligible = NEGLIGIBLE * if self.relative { 1.0 } else { known.size };
+        let unit = self.level.max(negligible);
+        let apart = |other: &Expr| place.apart(self.expr, other, unit, self.relative);
+        let left = place.added_variance(&known.own, &known.rows, self.relative, self.recognised)
+            * (self.level / unit).powi(2);
         let mut expected = Expected {
             constants: apart(&known.own).powi(2) + left,
             rivals: 0.0,
@@ -287,6 +295,7 @@ impl Evidence<'_> {
             _ => (f64::INFINITY, rival.expr.clone()),
         };
         Refitted {
+            size: root_mean_square(rows.target.iter().copied()),
             rivals: self.rivals.iter().map(of).collect(),
             own,
             rows,
@@ -298,6 +307,8 @@ impl Evidence<'_> {
 struct Refitted {
     /// The rows, inside and outside.
     rows: Sample,
+    /// Root mean square of their target.
+    size: f64,
     /// The formula fitted to them, its recognised constants held.
     own: Expr,
     /// Each rival fitted to them, and by how much its description of them is

@@ -36,8 +36,8 @@ const ROWS_FOR_ANY_NOISE: f64 = 10.0;
 ///
 /// - *Confirmed*: every row is exact (to the digits that the targets are
 ///   written with, or to 1e-9 of the target), or the error
-///   outside is at most √((1.1 + 2/√m)² + min(h, ¼)) times the level inside
-///   for m rows outside (1.1 for noise that is not quite normal, 2/√m for
+///   outside is at most √((1.1 + 1.5/√m)² + min(h, ¼)) times the level inside
+///   for m rows outside (1.1 for noise that is not quite normal, 1.5/√m for
 ///   chance, h is what the uncertainty of the fitted constants adds to the
 ///   variance out there), the formula explains at least 0.8 of the variance
 ///   inside, and leaves at most m / (4 (m + 4)) of the squared deviations
@@ -170,7 +170,7 @@ pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bo
         share_of_spread: outside.error / outside.from_centre,
     };
     let exactness = outside.exactness.min(inside.exactness);
-    let chance = 2.0 / (outside.rows.max(1) as f64).sqrt();
+    let chance = 1.5 / (outside.rows.max(1) as f64).sqrt();
     let added = leverage(relative).max(0.0);
     let bounds = Bounds {
         noise: (NOT_QUITE_NORMAL + chance).hypot(added.min(LARGEST_ADDED).sqrt()),
