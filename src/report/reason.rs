@@ -161,8 +161,12 @@ fn rows_outside(judgement: &Judgement, outside: &str) -> String {
         ));
     }
     if judgement.outliers_outside > 0 {
+        let why = match judgement.outliers_inside {
+            0 => "beside rows that are exact",
+            _ => "as there are inside",
+        };
         details.push(format!(
-            "{} left aside as there are inside",
+            "{} left aside {why}",
             count(judgement.outliers_outside, "outlier")
         ));
     }

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::along::chance_along;
+use super::beyond::range;
 use super::doubts::{Evidence, Rival};
 use super::every_row::{every_row_sums, EveryRowMetrics, EveryRowSums, Far};
 use super::judge::{weigh, Inside, Outside};
 use super::noise::Kinds;
+use super::outside_rows::{are_surrounded, is_noise, ROWS_THAT_TELL};
 use super::resolution::{Exactness, InputRounding, Resolution};
 use super::uncertainty::added_variance;
 use super::{Basis, Fitted, Judgement, Verdict};
@@ -17,13 +18,6 @@ use crate::stop::StopSignal;
 
 /// An outlier outside is further off than this many times the level inside.
 const FAR: f64 = 9.0;
-
-/// Rows outside that tell which kind of noise is theirs, what their errors may
-/// have in common with a direction, in standard deviations, and the least chance
-/// of what neighbours have in common.
-const ROWS_THAT_TELL: usize = 10;
-const LARGEST_IN_COMMON: f64 = 2.0;
-const LEAST_CHANCE: f64 = 0.05;
 
 /// A formula to be judged.
 #[derive(Debug, Clone, Copy)]
@@ -139,12 +133,11 @@ impl<'a> Judge<'a> {
         let outside = judged_rows(self.expr, self.split);
         let (mut outside, _) = single_rows(&outside, &[], &mut HashSet::new());
         let mut judgement = self.weighed(&outside);
-        if self.outliers_inside > 0 {
-            let far = far(&judgement);
-            let values = self.expr.evaluate(&outside.inputs);
-            let rows = (0..outside.rows()).filter(|&row| far.is_passed(values[row], outside.target[row]));
-            let far: Vec<usize> = rows.collect();
-            if self.may_be_outliers(far.len(), outside.rows()) {
+        if judgement.verdict != Verdict::Confirmed {
+            let far = self.far_rows(&outside, &judgement);
+            if self.may_be_outliers(far.len(), outside.rows())
+                && are_surrounded(self.expr, &self.inside(), &outside, &far)
+            {
                 outside = without(&outside, &far);
                 judgement = self.weighed(&outside);
                 judgement.outliers_outside = far.len();
@@ -177,12 +170,32 @@ impl<'a> Judge<'a> {
         self.settled(judgement, &sampled)
     }
 
+    /// Rows that are far off, beside the level inside; where all rows inside are
+    /// exact, those that are not.
+    fn far_rows(&self, outside: &Sample, judgement: &Judgement) -> Vec<usize> {
+        let rows = 0..outside.rows();
+        if self.is_exact_inside() {
+            return rows
+                .filter(|&row| self.exactness(&outside.select(&[row])) < Exactness::Digits)
+                .collect();
+        }
+        let far = far(judgement);
+        let values = self.expr.evaluate(&outside.inputs);
+        rows.filter(|&row| far.is_passed(values[row], outside.target[row]))
+            .collect()
+    }
+
+    fn is_exact_inside(&self) -> bool {
+        self.exactness(&self.train).min(self.exactness(&self.validation)) >= Exactness::Digits
+    }
+
     /// Whether `far` of `rows` outside are no larger a share, within chance,
-    /// than the outliers inside.
+    /// than the outliers inside; where all rows inside are exact, one might yet be.
     fn may_be_outliers(&self, far: usize, rows: usize) -> bool {
         let inside = (self.train.rows() + self.validation.rows() + 2) as f64;
         let expected = (self.outliers_inside + 1) as f64 / inside * rows as f64;
-        self.outliers_inside > 0 && far > 0 && far as f64 <= expected + 2.0 * expected.sqrt()
+        let enough = self.outliers_inside > 0 || (self.is_exact_inside() && rows >= ROWS_THAT_TELL);
+        enough && far > 0 && far as f64 <= expected + 2.0 * expected.sqrt()
     }
 
     /// Where the rows inside leave both kinds of noise open, both must hold;
@@ -203,34 +216,11 @@ impl<'a> Judge<'a> {
             return judgement;
         }
         let other = weighed(Some(Kinds::only(!judgement.relative)));
-        if other.verdict == Verdict::Confirmed && self.is_noise(outside, &predictions, &other) {
+        if other.verdict == Verdict::Confirmed && is_noise(self.expr, outside, &predictions, &other) {
             other
         } else {
             judgement
         }
-    }
-
-    /// Whether the errors outside are noise of the level inside, and enough to
-    /// tell: their mean, their slope over each input that is read, and what
-    /// neighbours along it have in common are no more than chance makes of them.
-    fn is_noise(&self, outside: &Sample, predictions: &[f64], judgement: &Judgement) -> bool {
-        if outside.rows() < ROWS_THAT_TELL {
-            return false;
-        }
-        let rows = predictions.iter().zip(&outside.target);
-        let size = |y: &f64| if judgement.relative { y.abs() } else { 1.0 };
-        let errors: Vec<f64> = rows
-            .map(|(f, y)| (f - y) / (size(y) * judgement.error_inside))
-            .collect();
-        let one = vec![1.0; errors.len()];
-        common(&one, &errors).abs() <= LARGEST_IN_COMMON
-            && self.expr.variables_used().into_iter().all(|input| {
-                let column = &outside.inputs[input];
-                let middle = column.iter().sum::<f64>() / column.len() as f64;
-                let centred: Vec<f64> = column.iter().map(|x| x - middle).collect();
-                common(&centred, &errors).abs() <= LARGEST_IN_COMMON
-                    && chance_along(column, &errors) >= LEAST_CHANCE
-            })
     }
 
     /// The same for rows outside of which `sampled` are some.
@@ -307,17 +297,6 @@ fn fitted<'a>(sample: &'a Sample, predictions: &'a [f64]) -> Fitted<'a> {
     }
 }
 
-/// `Σ d e / |d|`: standard normal where the errors are noise of variance 1.
-fn common(direction: &[f64], errors: &[f64]) -> f64 {
-    let length = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
-    let along: f64 = direction.iter().zip(errors).map(|(d, e)| d * e).sum();
-    if length > 0.0 {
-        along / length
-    } else {
-        0.0
-    }
-}
-
 fn undefined(expr: &Expr, sample: &Sample) -> usize {
     let values = expr.evaluate(&sample.inputs);
     values.iter().filter(|value| !value.is_finite()).count()
@@ -360,16 +339,16 @@ fn judged_rows(expr: &Expr, split: &Split) -> Sample {
     if chosen_by_user {
         return split.extrapolation.clone();
     }
-    let range = |input: usize| {
-        let fitted = [&split.train, &split.validation];
-        let seen = fitted.into_iter().flat_map(|sample| &sample.inputs[input]);
-        let bounds = (f64::INFINITY, f64::NEG_INFINITY);
-        seen.fold(bounds, |(low, high), &x| (low.min(x), high.max(x)))
-    };
+    let fitted = [&split.train, &split.validation];
     let used: Vec<(&[f64], (f64, f64))> = expr
         .variables_used()
         .into_iter()
-        .map(|input| (split.extrapolation.inputs[input].as_slice(), range(input)))
+        .map(|input| {
+            (
+                split.extrapolation.inputs[input].as_slice(),
+                range(&fitted, input),
+            )
+        })
         .collect();
     let is_beyond = |row: &usize| {
         used.iter()
@@ -566,6 +545,23 @@ mod tests {
             let judgement = judge_formula(&claim(&expr("a*b"), 1), &split, [&outliers, &[]], &[]);
             assert_eq!(judgement.verdict, verdict, "{judgement:?}");
             assert_eq!(judgement.outliers_inside, inside);
+        }
+    }
+
+    #[test]
+    fn beside_exact_rows_one_may_be_an_outlier_unless_it_is_the_last() {
+        let mut split = split([5.0, 8.0], 20, |a, b| a * b, 0.0, 0);
+        let column = &split.extrapolation.inputs[0];
+        let furthest = (0..20).max_by(|&i, &j| column[i].total_cmp(&column[j])).unwrap();
+        for (row, verdict) in [
+            ((furthest + 1) % 20, Verdict::Confirmed),
+            (furthest, Verdict::Refuted),
+        ] {
+            let right = split.extrapolation.target[row];
+            split.extrapolation.target[row] *= 100.0;
+            let judgement = judge_formula(&claim(&expr("a*b"), 1), &split, [&[], &[]], &[]);
+            assert_eq!(judgement.verdict, verdict, "{judgement:?}");
+            split.extrapolation.target[row] = right;
         }
     }
 

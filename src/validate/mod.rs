@@ -13,6 +13,7 @@ mod halves;
 mod judge;
 mod metrics;
 mod noise;
+mod outside_rows;
 mod pattern;
 mod resolution;
 mod uncertainty;
