@@ -34,7 +34,7 @@ const DATASETS: &[(&str, &str, f64)] = &[
     ("irrelevant.csv", "voltage_v^2 / resistance_ohm", 1e-12),
     (
         "pendulum.csv",
-        "6.283185307179586 * sqrt(length_m / gravity_m_s2)",
+        "2 * pi * sqrt(length_m / gravity_m_s2)",
         1e-12,
     ),
     ("pythagoras.csv", "sqrt(leg_a_m^2 + leg_b_m^2)", 1e-12),

@@ -1,5 +1,7 @@
 //! How numbers are written, and when two are the same.
 
+use std::f64::consts::PI;
+
 /// The greatest common divisor; the other number where one is 0.
 pub(crate) fn greatest_common_divisor(a: u64, b: u64) -> u64 {
     if b == 0 {
@@ -46,6 +48,48 @@ pub(super) fn as_fraction(value: f64, largest_denominator: i64) -> Option<(i64, 
 /// Whether `value` is a decimal of at most three digits after the point.
 pub(super) fn is_short_decimal(value: f64) -> bool {
     value.abs() < 1e6 && (value * 1000.0).round() / 1000.0 == value
+}
+
+/// `p π^n / q` for n of 1 or 2, and `p / (q π^−n)` for n of −1 or −2, in lowest
+/// terms: a number that is rather written with π.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct MultipleOfPi {
+    pub p: u32,
+    pub q: u32,
+    pub power: i32,
+}
+
+/// Numerators beside π, and the denominators; 90, 180 and 360 turn degrees.
+const LARGEST_BESIDE_PI: u32 = 64;
+const BELOW_PI: [u32; 14] = [1, 2, 3, 4, 5, 6, 8, 12, 16, 32, 64, 90, 180, 360];
+
+impl MultipleOfPi {
+    /// Those near `magnitude`: for each power and denominator the nearest.
+    pub fn near(magnitude: f64) -> impl Iterator<Item = MultipleOfPi> {
+        let of = move |power: i32, q: u32| {
+            let p = (magnitude / PI.powi(power) * f64::from(q)).round();
+            let fits = (1.0..=f64::from(LARGEST_BESIDE_PI)).contains(&p);
+            let p = if fits { p as u32 } else { 0 };
+            (fits && greatest_common_divisor(p.into(), q.into()) == 1).then_some(MultipleOfPi { p, q, power })
+        };
+        let powers = [1, -1, 2, -2].into_iter();
+        powers.flat_map(move |power| BELOW_PI.into_iter().filter_map(move |q| of(power, q)))
+    }
+
+    /// The value, with the roundings of the text as it is read.
+    pub fn value(self) -> f64 {
+        let (p, q, pi) = (f64::from(self.p), f64::from(self.q), PI.powi(self.power.abs()));
+        if self.power > 0 {
+            p * pi / q
+        } else {
+            p / (q * pi)
+        }
+    }
+}
+
+/// The multiple of π that `magnitude` is, to the last bit.
+pub(crate) fn as_multiple_of_pi(magnitude: f64) -> Option<MultipleOfPi> {
+    MultipleOfPi::near(magnitude).find(|multiple| multiple.value() == magnitude)
 }
 
 /// A decimal this long is an awkward one.
@@ -167,6 +211,13 @@ pub(crate) fn digits(value: f64) -> usize {
     let length = format_number(magnitude).len();
     if length < AWKWARD {
         return length;
+    }
+    if let Some(MultipleOfPi { p, q, .. }) = as_multiple_of_pi(magnitude) {
+        return 2 + [p, q]
+            .iter()
+            .filter(|n| **n != 1)
+            .map(|n| 1 + digits(f64::from(*n)))
+            .sum::<usize>();
     }
     match short_quotient(magnitude) {
         Some((p, q)) => digits(p) + 3 + digits(q),

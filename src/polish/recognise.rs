@@ -5,15 +5,10 @@
 //! constant known to 10 %, 1/480 only from one known to 0.03 %. Otherwise some
 //! fraction lies near any number.
 
-use std::f64::consts::PI;
-
-use crate::formula::number::greatest_common_divisor;
+use crate::formula::number::{greatest_common_divisor, MultipleOfPi};
 
 /// Largest denominator of a recognised fraction.
 const LARGEST_DENOMINATOR: i64 = 12;
-
-/// Largest numerator or denominator beside π.
-const LARGEST_MULTIPLE_OF_PI: i64 = 64;
 
 /// A round value.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,28 +58,28 @@ pub fn round_values(constant: f64, tolerance: f64, known: &[(String, f64)]) -> V
         offer(power, format!("1e{decade}"), 4.0 + decade.abs().log2());
     }
     // π^n p/q: π, 2π, π/4, 4π/3, 1/(4π), π².
-    for (power, name, bits) in [
-        (1, "pi", 4.0),
-        (-1, "pi", 5.0),
-        (2, "pi^2", 6.0),
-        (-2, "pi^2", 7.0),
-    ] {
-        for q in [1, 2, 3, 4, 5, 6, 8, 12, 16, 32, 64] {
-            let p = (magnitude / PI.powi(power) * q as f64).round();
-            if p < 1.0 || p as i64 > LARGEST_MULTIPLE_OF_PI || !coprime(p as i64, q) {
-                continue;
-            }
-            let text = match (power > 0, p as i64, q) {
-                (true, 1, 1) => name.to_string(),
-                (true, p, 1) => format!("{p}*{name}"),
-                (true, 1, q) => format!("{name}/{q}"),
-                (true, p, q) => format!("{p}*{name}/{q}"),
-                (false, p, 1) => format!("{p}/{name}"),
-                (false, p, q) => format!("{p}/({q}*{name})"),
-            };
-            let bits = bits + (p.log2() + (q as f64).log2()) * 1.2;
-            offer(p / q as f64 * PI.powi(power), text, bits);
-        }
+    for multiple in MultipleOfPi::near(magnitude) {
+        let MultipleOfPi { p, q, power } = multiple;
+        let (name, bits) = match power {
+            1 => ("pi", 4.0),
+            -1 => ("pi", 5.0),
+            2 => ("pi^2", 6.0),
+            _ => ("pi^2", 7.0),
+        };
+        let text = match (power > 0, p, q) {
+            (true, 1, 1) => name.to_string(),
+            (true, p, 1) => format!("{p}*{name}"),
+            (true, 1, q) => format!("{name}/{q}"),
+            (true, p, q) => format!("{p}*{name}/{q}"),
+            (false, p, 1) => format!("{p}/{name}"),
+            (false, p, q) => format!("{p}/({q}*{name})"),
+        };
+        let beside = match (power, p, q) {
+            // Degrees: as usual as any.
+            (1, 1, 90 | 180 | 360) => 3.0,
+            _ => (f64::from(p).log2() + f64::from(q).log2()) * 1.2,
+        };
+        offer(multiple.value(), text, bits + beside);
     }
     for (root, text) in [(2.0_f64, "sqrt(2)"), (3.0, "sqrt(3)")] {
         offer(root.sqrt(), text.to_string(), 7.0);

@@ -17,7 +17,7 @@ const SHORTER: usize = 4;
 const ARITHMETIC: f64 = 1e-10;
 
 /// Bits by which the data must pin a constant down beyond what its round value takes.
-const SPARE_BITS: f64 = 4.0;
+const SPARE_BITS: f64 = 3.0;
 
 /// By how much, in units of the residual variance, the sum of squares may rise
 /// for one constant made round: 2.5 standard errors squared.

@@ -1,5 +1,6 @@
 //! The same formula to other bases: `5·log10 d` for `2.1715·ln d`, `2^(−t/5.27)`
-//! for `exp(−0.1315·t)`, whichever has the rounder constants.
+//! for `exp(−0.1315·t)`, whichever has the rounder constants; and `sin(2u)/2` for
+//! `sin u · cos u`.
 
 use std::f64::consts::{LN_10, LN_2};
 
@@ -29,9 +30,49 @@ const BASES: [Base; 2] = [
 const CHARACTERS_A_SYMBOL: usize = 2;
 
 /// The formula with all its exponentials and logarithms to base 10 and 2, each
-/// also with the factors before an exponential drawn into it. Empty where it
-/// has neither.
+/// also with the factors before an exponential drawn into it, and with doubled
+/// angles; those that are not the same.
 pub(super) fn spellings(expr: &Expr) -> Vec<Expr> {
+    let mut found = other_bases(expr);
+    let doubled = with_doubled_angles(expr);
+    if doubled != *expr {
+        found.push(doubled);
+    }
+    found
+}
+
+/// `sin u · cos u` as `sin(2u)/2`.
+fn with_doubled_angles(expr: &Expr) -> Expr {
+    let expr = expr.map_children(&mut with_doubled_angles);
+    let Expr::Product(factors) = &expr else {
+        return expr;
+    };
+    let places = factors
+        .iter()
+        .enumerate()
+        .find_map(|(place, factor)| match factor {
+            Expr::Apply(Function::Sin, angle) => {
+                let cosine = Expr::Apply(Function::Cos, angle.clone());
+                let other = factors.iter().position(|factor| *factor == cosine)?;
+                Some((place, other, angle))
+            }
+            _ => None,
+        });
+    let Some((sine, cosine, angle)) = places else {
+        return expr;
+    };
+    let twice = Expr::product(vec![Expr::Constant(2.0), (**angle).clone()]);
+    let mut kept: Vec<Expr> = (0..factors.len())
+        .filter(|place| *place != sine && *place != cosine)
+        .map(|place| factors[place].clone())
+        .collect();
+    kept.insert(0, Expr::Constant(0.5));
+    kept.push(Function::Sin.of(twice));
+    Expr::product(kept)
+}
+
+/// To other bases than e.
+fn other_bases(expr: &Expr) -> Vec<Expr> {
     let has_base = |node: &Expr| match node {
         Expr::Apply(Function::Exp, _) => node.as_general_power().is_none(),
         Expr::Apply(Function::Ln, _) => true,
@@ -135,6 +176,16 @@ mod tests {
         for text in ["a^1.37 + b", "a*b", "sin(a)", "a^b"] {
             assert!(spellings(&parse(text, &names).expect(text)).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sine_times_its_cosine_is_that_of_twice_the_angle() {
+        let names = vec!["a".to_string(), "v".to_string()];
+        let expr = |text: &str| parse(text, &names).expect(text);
+        let found = spellings(&expr("v^2*sin(0.3*a)*cos(0.3*a)/4.9"));
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].simplify().text(&names), "v^2 * sin(0.6 * a) / 9.8");
+        assert!(spellings(&expr("sin(a)*cos(v)")).is_empty());
     }
 
     #[test]

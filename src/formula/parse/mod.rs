@@ -13,6 +13,8 @@
 
 mod fraction;
 
+use std::f64::consts::PI;
+
 use fraction::Fraction;
 use thiserror::Error;
 
@@ -193,7 +195,7 @@ impl Parser<'_> {
         let name: String = self.characters[start..self.position].iter().collect();
         match name.as_str() {
             "sqrt" => return Ok(Expr::sqrt(self.parenthesised()?)),
-            "pi" => return Ok(Expr::Constant(std::f64::consts::PI)),
+            "pi" => return Ok(Expr::Constant(self.power_of_pi())),
             "log" if self.peek() == Some('(') && !self.names.contains(&name) => {
                 self.position = start;
                 return Err(self.error("`ln(` or `log10(`, as `log` may mean either"));
@@ -204,6 +206,17 @@ impl Parser<'_> {
             Some(function) if self.peek() == Some('(') => Ok(function.of(self.parenthesised()?)),
             Some(_) if !self.names.contains(&name) => Err(self.error("`(`")),
             Some(_) | None => self.input(&name, start),
+        }
+    }
+
+    /// π, or π² where that is what stands there: one number, not a power.
+    fn power_of_pi(&mut self) -> f64 {
+        let ends = |c: Option<char>| c.is_none_or(|c| !continues_name(c) && c != '.' && c != '^');
+        if self.at(0) == Some('^') && self.at(1) == Some('2') && ends(self.at(2)) {
+            self.position += 2;
+            PI.powi(2)
+        } else {
+            PI
         }
     }
 

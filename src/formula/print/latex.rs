@@ -42,6 +42,10 @@ impl Notation for Latex<'_> {
         Piece::atom(format!("\\sqrt{{{}}}", radicand.text))
     }
 
+    fn pi(&self) -> Piece {
+        Piece::atom("\\pi")
+    }
+
     fn call(&self, function: Function, argument: Piece) -> Piece {
         let argument = self.parenthesised(&argument.text);
         Piece::atom(format!("{}{argument}", function.facts().latex))

@@ -1,7 +1,7 @@
 //! What a notation has to say for itself, and the one writer for all of them.
 
 use crate::formula::layout::{Factor, Raised, Term};
-use crate::formula::number::{format_number, is_short_decimal};
+use crate::formula::number::{as_multiple_of_pi, format_number, is_short_decimal, MultipleOfPi};
 use crate::formula::{Exponent, Expr, Function};
 
 /// How tightly a written piece holds together.
@@ -56,6 +56,11 @@ pub trait Notation {
     /// A number that is at least 0.
     fn number(&self, value: f64) -> Piece {
         Piece::atom(format_number(value))
+    }
+
+    /// The number π.
+    fn pi(&self) -> Piece {
+        Piece::atom("pi")
     }
 
     /// The square root; where a notation has no sign for it, a power.
@@ -144,9 +149,7 @@ fn sum(notation: &dyn Notation, terms: &[Expr]) -> Piece {
 
 /// The term without its sign.
 fn unsigned(notation: &dyn Notation, term: &Term<'_>) -> Piece {
-    let (over, under) = term.coefficient_over_bar();
-    let mut above: Vec<Piece> = over.into_iter().map(|value| notation.number(value)).collect();
-    let mut below: Vec<Piece> = under.into_iter().map(|value| notation.number(value)).collect();
+    let (mut above, mut below) = coefficient(notation, term);
     above.extend(term.numerator.iter().map(|written| factor(notation, written)));
     below.extend(term.denominator.iter().map(|written| factor(notation, written)));
     let above = joined(notation, above);
@@ -154,6 +157,33 @@ fn unsigned(notation: &dyn Notation, term: &Term<'_>) -> Piece {
         return above;
     }
     notation.quotient(above, joined(notation, below))
+}
+
+/// What is written of the coefficient, above the bar and below it.
+fn coefficient(notation: &dyn Notation, term: &Term<'_>) -> (Vec<Piece>, Vec<Piece>) {
+    let number = |value: f64| notation.number(value);
+    let Some(MultipleOfPi { p, q, power }) = as_multiple_of_pi(term.coefficient) else {
+        let (over, under) = term.coefficient_over_bar();
+        return (
+            over.into_iter().map(number).collect(),
+            under.into_iter().map(number).collect(),
+        );
+    };
+    let whole = |n: u32| (n != 1).then(|| number(f64::from(n)));
+    let pi = match power.abs() {
+        1 => notation.pi(),
+        power => notation.power(notation.pi(), number(f64::from(power))),
+    };
+    let (mut above, mut below) = (Vec::from_iter(whole(p)), Vec::from_iter(whole(q)));
+    if power > 0 {
+        above.push(pi);
+    } else {
+        below.push(pi);
+    }
+    if above.is_empty() && term.numerator.is_empty() {
+        above.push(number(1.0));
+    }
+    (above, below)
 }
 
 fn joined(notation: &dyn Notation, mut factors: Vec<Piece>) -> Piece {

@@ -37,6 +37,10 @@ impl Notation for Python {
         Piece::new(format!("{base}**{exponent}"), Binding::Power)
     }
 
+    fn pi(&self) -> Piece {
+        Piece::atom("math.pi")
+    }
+
     fn call(&self, function: Function, argument: Piece) -> Piece {
         Piece::atom(format!("{}({})", function.facts().python, argument.text))
     }

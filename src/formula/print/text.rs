@@ -102,6 +102,15 @@ mod tests {
             "exp(ln(a))",
             "-exp(-a)",
             "a^0.123456789",
+            "2 * pi * sqrt(a / b)",
+            "4 * pi^2 * a^3 / b",
+            "a / (4 * pi)",
+            "1 / (2 * pi * a)",
+            "3 / pi^2",
+            "a - pi / 2",
+            "sin(pi * a / 180)",
+            "a^(pi / 2)",
+            "-pi * a",
         ] {
             let expr = parse(text, &names()).expect(text);
             assert_eq!(expr.text(&names()), text);
