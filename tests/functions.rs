@@ -68,6 +68,16 @@ const LAWS: &[Law] = &[
         formula: "asin(sin(theta) / n)",
     },
     Law {
+        columns: &[("angle", 5.0, 60.0), ("v", 5.0, 30.0)],
+        law: |x| x[1] * x[1] * (2.0 * x[0].to_radians()).sin() / 9.81,
+        formula: "v^2 * sin(pi * angle / 90) / 9.81",
+    },
+    Law {
+        columns: &[("x", 0.0, 9.0)],
+        law: |x| 1.7 * (x[0] - 3.3).abs() + 0.4,
+        formula: "1.7 * abs(x - 3.3) + 0.4",
+    },
+    Law {
         columns: &[("x", 0.0, 2.0), ("y", 0.0, 2.0)],
         law: |x| 0.5 * (x[0] - x[1]).sin() - x[0].sin(),
         formula: "0.5 * sin(x - y) - sin(x)",
@@ -126,6 +136,32 @@ fn laws_with_functions_come_back_and_hold_beyond_their_tables() {
             !report["layers"].as_array().unwrap().is_empty(),
             "{}",
             law.formula
+        );
+    }
+}
+
+#[test]
+fn decibels_come_back_to_base_ten_under_noise() {
+    let folder = TempDir::new().unwrap();
+    let mut draws = Draws::new(5);
+    let level = |p: f64| 20.0 * p.log10() + 94.0;
+    let rows: Vec<Vec<f64>> = (0..100)
+        .map(|_| {
+            let p = 10.0_f64.powf(draws.next(-3.0, 2.0));
+            let noise = draws.next(-0.06, 0.06) + draws.next(-0.06, 0.06);
+            vec![p, level(p) + noise]
+        })
+        .collect();
+    let table = write_table(folder.path(), "t.csv", &["p", "level"], &rows);
+    let report = json(&[&table.to_string_lossy()]);
+    let text = report["formula"]["text"].as_str().unwrap();
+    assert!(text.starts_with("20 * log10(p) + "), "{text}");
+    assert_eq!(report["verdict"], "confirmed", "{text}");
+    let found = parse(text, &["p".to_string()]).unwrap();
+    for p in [300.0, 5000.0] {
+        assert!(
+            (found.evaluate_row(&[p]) - level(p)).abs() < 0.05,
+            "{text} at {p}"
         );
     }
 }

@@ -32,11 +32,7 @@ const DATASETS: &[(&str, &str, f64)] = &[
         1e-12,
     ),
     ("irrelevant.csv", "voltage_v^2 / resistance_ohm", 1e-12),
-    (
-        "pendulum.csv",
-        "2 * pi * sqrt(length_m / gravity_m_s2)",
-        1e-12,
-    ),
+    ("pendulum.csv", "2 * pi * sqrt(length_m / gravity_m_s2)", 1e-12),
     ("pythagoras.csv", "sqrt(leg_a_m^2 + leg_b_m^2)", 1e-12),
     ("planets.csv", "semi_major_axis_au^1.5", 0.005),
 ];

@@ -343,6 +343,8 @@ fn finish_one(
     }
     if !searcher.options.strict {
         for spelling in spellings(&best.expr) {
+            // Factors that a change of base brings in are merged, or no constant is determined.
+            let spelling = spelling.simplify_for(&problem.positive);
             let Some((spelled, constants)) = made_round(searcher, &spelling, problem) else {
                 continue;
             };
