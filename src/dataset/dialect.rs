@@ -11,6 +11,9 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// How many records the guesses rest on.
 pub(super) const PROBED_RECORDS: usize = 100;
 
+/// Records that may stand above the column names.
+const MOST_ABOVE: usize = 20;
+
 /// How many bytes the guesses rest on.
 const PROBED_BYTES: usize = 256 << 10;
 
@@ -23,6 +26,8 @@ pub(super) struct Dialect {
     /// Start and end of the last comment line before the first record, without
     /// its `#`: some programs write the column names there.
     pub comment: Option<(usize, usize)>,
+    /// Records above the column names, such as a logger's station line.
+    pub above: usize,
 }
 
 impl Dialect {
@@ -54,11 +59,41 @@ impl Dialect {
         }
         let start = start.min(bytes.len());
         let delimiter = delimiter.unwrap_or_else(|| likeliest_delimiter(probe(&bytes[start..])));
+        let (above, length) = above_names(probe(&bytes[start..]), delimiter);
         Dialect {
             delimiter,
-            start,
+            start: start + length,
             comment,
+            above,
         }
+    }
+}
+
+/// Records, and their bytes, above a line of names: those with another number of
+/// cells than nearly all below, where the first that has as many holds no number.
+fn above_names(head: &[u8], delimiter: u8) -> (usize, usize) {
+    let mut places: Vec<(usize, usize, bool)> = Vec::new();
+    for record in records(head, delimiter).byte_records().take(PROBED_RECORDS).flatten() {
+        let offset = record.position().map_or(0, csv::Position::byte) as usize;
+        let is_number = |cell: &[u8]| {
+            [DecimalMark::Point, DecimalMark::Comma]
+                .iter()
+                .any(|&mark| matches!(Cell::parse(cell, mark), Cell::Number(_) | Cell::Spelled(..)))
+        };
+        places.push((offset, record.len(), record.iter().any(is_number)));
+    }
+    let usual = most_common(&places.iter().map(|(_, width, _)| *width).collect::<Vec<_>>());
+    let Some(first) = places.iter().position(|(_, width, _)| *width == usual) else {
+        return (0, 0);
+    };
+    let (offset, _, has_number) = places[first];
+    let below = &places[first..];
+    let agreeing = below.iter().filter(|(_, width, _)| *width == usual).count();
+    let is_above = usual > 1 && first > 0 && first <= MOST_ABOVE && !has_number;
+    if is_above && agreeing * 10 >= below.len() * 9 {
+        (first, offset)
+    } else {
+        (0, 0)
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Header {
     pub names: Vec<String>,
     /// Where they stand.
     pub place: Place,
+    /// Records right below them that hold no number, such as units.
+    pub below: usize,
 }
 
 /// Where column names stand.
@@ -24,6 +26,9 @@ pub(super) enum Place {
     /// Nowhere: all records are rows, and the columns are numbered.
     Nowhere,
 }
+
+/// Records below the names that may hold units and the like.
+const MOST_BELOW: usize = 3;
 
 /// The column names, from the first record of `head` or the comment above it.
 ///
@@ -43,6 +48,7 @@ pub(super) fn header(
     // How many of the later cells of each column are numbers, less those that
     // are text.
     let mut balance: Vec<isize> = Vec::new();
+    let mut below_first: Vec<Vec<isize>> = Vec::new();
     for _ in 0..PROBED_RECORDS {
         if !read_record(source_name, &mut reader, &mut record)? {
             break;
@@ -58,8 +64,12 @@ pub(super) fn header(
             }
             continue;
         }
-        for (balance, cell) in balance.iter_mut().zip(record.iter()) {
-            *balance += numeric_sign(cell, mark);
+        let signs: Vec<isize> = record.iter().map(|cell| numeric_sign(cell, mark)).collect();
+        for (balance, sign) in balance.iter_mut().zip(&signs) {
+            *balance += sign;
+        }
+        if below_first.len() < MOST_BELOW {
+            below_first.push(signs);
         }
     }
     let Some(first) = first else {
@@ -92,6 +102,10 @@ pub(super) fn header(
         return Ok(Header {
             names: names(&first),
             place: Place::FirstRecord,
+            below: below_first
+                .iter()
+                .take_while(|signs| holds_no_number(signs, &balance))
+                .count(),
         });
     }
     if let (None, Some((start, end))) = (given, dialect.comment) {
@@ -104,13 +118,21 @@ pub(super) fn header(
             return Ok(Header {
                 names: names(&comment),
                 place: Place::Comment,
+                below: 0,
             });
         }
     }
     Ok(Header {
         names: numbered(first.len()),
         place: Place::Nowhere,
+        below: 0,
     })
+}
+
+/// Whether over the columns of numbers there is text and no number.
+fn holds_no_number(signs: &[isize], balance: &[isize]) -> bool {
+    let over_numbers = || signs.iter().zip(balance).filter(|(_, balance)| **balance > 0);
+    over_numbers().any(|(sign, _)| *sign < 0) && over_numbers().all(|(sign, _)| *sign <= 0)
 }
 
 /// Reads the next record; false at the end.

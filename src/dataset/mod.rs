@@ -156,6 +156,10 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetEr
     if table.decimal_comma {
         dataset.notes.push(Note::DecimalComma);
     }
+    let [above, below] = table.around_names;
+    if above + below > 0 {
+        dataset.notes.push(Note::AroundNames { above, below });
+    }
     if is_spaced {
         dataset.notes.push(Note::Blanks);
     }

@@ -30,6 +30,13 @@ pub enum Note {
     },
     /// Columns are separated by blanks.
     Blanks,
+    /// Lines above the column names, and below them, hold no row.
+    AroundNames {
+        /// How many stand above.
+        above: usize,
+        /// How many stand below.
+        below: usize,
+    },
     /// The file is not in UTF-8.
     Encoding {
         /// What it was read as.
@@ -93,6 +100,16 @@ impl fmt::Display for Note {
                 write!(formatter, "in {}, {}", listed(names), spelling.describe())
             }
             Note::Blanks => formatter.write_str("columns are separated by blanks"),
+            Note::AroundNames { above, below } => {
+                let lines = |count: usize, place: &str| match count {
+                    0 => None,
+                    1 => Some(format!("one line {place}")),
+                    count => Some(format!("{count} lines {place}")),
+                };
+                let places = [lines(*above, "above"), lines(*below, "below")];
+                let places: Vec<String> = places.into_iter().flatten().collect();
+                write!(formatter, "passed over {} the column names", places.join(" and "))
+            }
             Note::Encoding { name } => write!(formatter, "the file is read as {name}"),
             Note::Sampled { rows, kept } => write!(
                 formatter,

@@ -19,8 +19,8 @@ pub(super) struct TextFormat {
     pub mark: DecimalMark,
     /// Cells of every record.
     pub width: usize,
-    /// Whether the first record holds the names.
-    pub skip_first: bool,
+    /// Records at the start that hold the names, and units.
+    pub skip: usize,
 }
 
 /// The cells of some rows, in the columns wanted.
@@ -57,7 +57,7 @@ impl Part {
         let mut rows = Rows {
             format,
             wanted,
-            skip_next: format.skip_first && block.index == 0,
+            skip_next: if block.index == 0 { format.skip } else { 0 },
             part: Part {
                 values: Vec::with_capacity(block.bytes.len() / 8),
                 lines: Vec::new(),
@@ -141,13 +141,17 @@ fn read_quoted(block: &Block, rows: &mut Rows<'_>, source_name: &str) -> Result<
 struct Rows<'a> {
     format: &'a TextFormat,
     wanted: &'a [usize],
-    skip_next: bool,
+    skip_next: usize,
     part: Part,
 }
 
 impl Rows<'_> {
     fn add(&mut self, line: usize, cells: &[&[u8]]) {
-        if is_blank(cells) || std::mem::take(&mut self.skip_next) {
+        if is_blank(cells) {
+            return;
+        }
+        if self.skip_next > 0 {
+            self.skip_next -= 1;
             return;
         }
         let width = self.format.width;
@@ -192,7 +196,7 @@ mod tests {
             delimiter: b',',
             mark: DecimalMark::Point,
             width: 3,
-            skip_first: true,
+            skip: 1,
         };
         Part::read(&block, &format, wanted, "t.csv").unwrap()
     }

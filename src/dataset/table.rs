@@ -39,6 +39,8 @@ pub(super) struct Table {
     /// Whether the names come from the file.
     pub has_header: bool,
     pub decimal_comma: bool,
+    /// Records above the column names, and below them, that are passed over.
+    pub around_names: [usize; 2],
     /// How to read the rows again.
     pub format: Format,
 }
@@ -91,16 +93,17 @@ impl Table {
         mark: DecimalMark,
     ) -> Result<Table, DatasetError> {
         let has_header = options.no_header.then_some(false);
-        let Header { names, place } = header(&origin.name, head, dialect, has_header, mark)?;
+        let Header { names, place, below } = header(&origin.name, head, dialect, has_header, mark)?;
         let text = TextFormat {
             delimiter: dialect.delimiter,
             mark,
             width: names.len(),
-            skip_first: place == Place::FirstRecord,
+            skip: below + usize::from(place == Place::FirstRecord),
         };
         let format = Format::Text(dialect, text);
         let mut table = Table::read_rows(origin, format, names, place != Place::Nowhere, options.seed)?;
         table.decimal_comma = mark == DecimalMark::Comma;
+        table.around_names = [dialect.above, below];
         Ok(table)
     }
 
@@ -149,6 +152,7 @@ impl Table {
             rows: gathered.rows,
             has_header,
             decimal_comma: false,
+            around_names: [0, 0],
             format,
         })
     }

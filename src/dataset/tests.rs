@@ -206,7 +206,12 @@ fn one_reading_is_taken_and_said() {
                 .flat_map(u16::to_le_bytes),
         )
         .collect();
-    let cases: [(&[u8], [f64; 3], &[&str]); 7] = [
+    let cases: [(&[u8], [f64; 3], &[&str]); 8] = [
+        (
+            b"\"TOA5\",\"7712\",\"CR1000\"\na,b\nm,m/s\n,Avg\n1,2\n2,4\n3,5\n",
+            [2.0, 4.0, 5.0],
+            &["passed over one line above and 2 lines below the column names"],
+        ),
         (
             "a;b\n1,5;2.694,24\n2,5;1.000,00\n3;3,5\n".as_bytes(),
             [2694.24, 1000.0, 3.5],

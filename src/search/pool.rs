@@ -269,7 +269,10 @@ impl<'a> Pool<'a> {
     /// for all rows, or with a deviation proportional to the value.
     pub(super) fn likelier_weighting(&self) -> Option<Weighting> {
         let problem = &self.problem;
+        // No error is a share of 0: nights of a solar panel don't outweigh its days.
+        let has_zeros = problem.train.target.contains(&0.0);
         let other = match problem.weighting {
+            Weighting::Uniform if has_zeros => return None,
             Weighting::Uniform => Weighting::Relative,
             Weighting::Relative => Weighting::Uniform,
         };
