@@ -48,7 +48,8 @@ pub(crate) fn constants(
                 .then(|| recognised_as(value, &options.known).unwrap_or_else(|| format!("{value}")));
             let (fitted, stderr) = match round[place] {
                 true => free.get(place).copied().unwrap_or((value, None)),
-                false => (value, errors[place]),
+                // Not as if those recognised were certain: they may be wrong.
+                false => (value, free.get(place).and_then(|free| free.1).or(errors[place])),
             };
             Constant {
                 value,
