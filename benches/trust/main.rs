@@ -96,6 +96,9 @@ struct Args {
     /// Print a line for each table that is wrongly confirmed, or right and not
     #[arg(long)]
     list: bool,
+    /// Only tables of this sort, with a line for each
+    #[arg(long, value_name = "SORT")]
+    sort: Option<String>,
     /// What `cargo bench` adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -186,16 +189,24 @@ impl Counts {
 fn verdicts(kind: &Kind, args: &Args) -> Result<(), String> {
     let results = each(args, |place, caller, path| {
         let drawn = table(kind, args, place);
+        if args.sort.as_ref().is_some_and(|sort| *sort != drawn.sort) {
+            return None;
+        }
         let said = caller.run(&drawn, &path, 0, 1);
         let right = said
             .as_ref()
             .is_ok_and(|said| judge::is_right(&drawn, &said.formula));
-        (drawn, said, right)
+        Some((drawn, said, right))
     })?;
+    let results: Vec<_> = results
+        .into_iter()
+        .enumerate()
+        .filter_map(|(place, result)| Some((place, result?)))
+        .collect();
     let mut all = Counts::default();
     let mut by: BTreeMap<String, Counts> = BTreeMap::new();
     let (mut held, mut exact_wrong) = (Share::default(), Share::default());
-    for (place, (drawn, said, right)) in results.iter().enumerate() {
+    for (place, (drawn, said, right)) in &results {
         let said = match said {
             Ok(said) => said,
             Err(message) => {
@@ -221,8 +232,13 @@ fn verdicts(kind: &Kind, args: &Args) -> Result<(), String> {
         constants(drawn, said, &mut held, &mut exact_wrong);
         let confirmed = said.verdict == "confirmed";
         let missed = *right && !confirmed && said.rows_outside >= ENOUGH_OUTSIDE;
-        if args.list && (confirmed && !right || missed) {
-            let what = if missed { "missed" } else { "wrong" };
+        let what = match (confirmed, *right) {
+            (true, false) => "wrong",
+            (_, true) if missed => "missed",
+            (_, true) => "right",
+            (false, false) => "not found",
+        };
+        if args.sort.is_some() || args.list && ["wrong", "missed"].contains(&what) {
             println!(
                 "{what} {place}: {} noise {}: {} ({})",
                 drawn.sort, drawn.noise, said.formula, said.reason
@@ -234,15 +250,15 @@ fn verdicts(kind: &Kind, args: &Args) -> Result<(), String> {
     }
     let seconds: f64 = results
         .iter()
-        .filter_map(|(_, said, _)| Some(said.as_ref().ok()?.seconds))
+        .filter_map(|(_, (_, said, _))| Some(said.as_ref().ok()?.seconds))
         .sum();
     println!(
         "\n{}: {} tables, seed {}, limit {} s, {:.1} s a table\n",
         kind.name,
-        args.tables,
+        results.len(),
         args.seed,
         args.limit,
-        seconds / args.tables as f64
+        seconds / results.len().max(1) as f64
     );
     println!("| | confirmed | of the confirmed, right | of the right with {ENOUGH_OUTSIDE} rows outside, confirmed |");
     println!("|---|---|---|---|");

@@ -73,7 +73,11 @@ impl Dialect {
 /// cells than nearly all below, where the first that has as many holds no number.
 fn above_names(head: &[u8], delimiter: u8) -> (usize, usize) {
     let mut places: Vec<(usize, usize, bool)> = Vec::new();
-    for record in records(head, delimiter).byte_records().take(PROBED_RECORDS).flatten() {
+    for record in records(head, delimiter)
+        .byte_records()
+        .take(PROBED_RECORDS)
+        .flatten()
+    {
         let offset = record.position().map_or(0, csv::Position::byte) as usize;
         let is_number = |cell: &[u8]| {
             [DecimalMark::Point, DecimalMark::Comma]
