@@ -22,10 +22,17 @@ const HARMLESS: &[&str] = &[
 /// Faults that make any formula of the columns wrong.
 const HARMFUL: &[&str] = &["a cause that follows inside", "saturated", "drift", "two regimes"];
 
+/// Range of an input that is still one when rounded to whole numbers.
+const WIDE: f64 = 10.0;
+
 pub fn table(rng: &mut ChaCha8Rng) -> Drawn {
-    let law = law(rng);
+    let mut law = law(rng);
     let all: Vec<&str> = HARMLESS.iter().chain(HARMFUL).copied().collect();
     let fault = one_of(rng, &all);
+    // Of four whole numbers nothing is left to fit a law to.
+    while fault == "integers" && law.ranges.iter().any(|(low, high)| high - low < WIDE) {
+        law = crate::inside::law(rng);
+    }
     let rows = one_of(rng, &[60, 100, 200]);
     let noise = one_of(rng, &[0.0, 0.01, 0.05]);
     let mut inputs = columns(rng, &law.ranges, rows);
@@ -102,6 +109,8 @@ pub fn table(rng: &mut ChaCha8Rng) -> Drawn {
             .iter_mut()
             .enumerate()
             .for_each(|(place, y)| *y += 1.2 * deviation * place as f64 / rows as f64),
+        // Done above.
+        "integers" => {}
         _ => {
             for (y, x) in target.iter_mut().zip(&inputs[0]) {
                 if *x > 0.5 * (low + high) {
