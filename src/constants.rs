@@ -108,19 +108,13 @@ pub(crate) fn refitted_on_all_rows(
     let kept: Vec<usize> = (0..split.train.rows())
         .filter(|row| !outcome.train_outliers.contains(row))
         .collect();
-    let mut parts = vec![split.train.select(&kept), split.extrapolation.clone()];
+    let mut all = split.train.select(&kept).joined(&split.extrapolation);
     if !split.leave_one_out {
         let kept: Vec<usize> = (0..split.validation.rows())
             .filter(|row| !outcome.validation_outliers.contains(row))
             .collect();
-        parts.push(split.validation.select(&kept));
+        all = all.joined(&split.validation.select(&kept));
     }
-    let all = Sample {
-        inputs: (0..split.train.width())
-            .map(|input| parts.iter().flat_map(|part| part.inputs[input].clone()).collect())
-            .collect(),
-        target: parts.iter().flat_map(|part| part.target.clone()).collect(),
-    };
     let weight: Vec<f64> = match outcome.relative {
         true => all
             .target

@@ -276,3 +276,15 @@ fn one_reading_is_taken_and_said() {
         assert_eq!(words(&dataset), expected, "{label}");
     }
 }
+
+#[test]
+fn bytes_that_are_no_text_far_down_are_refused_with_their_line() {
+    let mut text = b"a,y\n".to_vec();
+    text.extend("1.25,2.5\n".repeat(10_000).as_bytes());
+    text.extend(b"\xb0C,3\n");
+    let error = read_text(&text, &ReadOptions::default()).unwrap_err().to_string();
+    assert!(
+        error.ends_with("t.csv:10002: the text is not valid UTF-8"),
+        "{error}"
+    );
+}

@@ -143,8 +143,9 @@ impl<'a> Judge<'a> {
                 judgement.outliers_outside = far.len();
             }
         }
-        judgement.rows_held = self.split.extrapolation.rows();
-        judgement.undefined = [&self.train, &self.validation, &self.split.extrapolation]
+        let (held, _) = single_rows(&self.split.extrapolation, &[], &mut HashSet::new());
+        judgement.rows_held = held.rows();
+        judgement.undefined = [&self.train, &self.validation, &held]
             .map(|sample| undefined(self.expr, sample))
             .iter()
             .sum();
@@ -563,6 +564,14 @@ mod tests {
             assert_eq!(judgement.verdict, verdict, "{judgement:?}");
             split.extrapolation.target[row] = right;
         }
+    }
+
+    #[test]
+    fn rows_held_out_twice_count_once() {
+        let mut split = split([5.0, 8.0], 20, |a, b| a * b, 0.01, 0);
+        split.extrapolation = split.extrapolation.joined(&split.extrapolation);
+        let judgement = judge_formula(&claim(&expr("a*b"), 1), &split, [&[], &[]], &[]);
+        assert_eq!((judgement.rows_outside, judgement.rows_held), (20, 20));
     }
 
     #[test]

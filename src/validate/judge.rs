@@ -147,6 +147,7 @@ impl Inside<'_> {
 /// target (true) or of one size everywhere (false).
 pub(super) fn weigh(inside: &Inside, outside: &Outside, leverage: impl FnOnce(bool) -> f64) -> Judgement {
     let noise = Noise::estimate(&inside.parts, inside.parameters);
+    // Where noise inside can only be relative, nothing else is left outside.
     let open = match noise.absolute {
         Some(_) => noise.among(outside.kinds),
         None => noise,

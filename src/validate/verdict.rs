@@ -75,7 +75,7 @@ pub struct Judgement {
     pub rows_inside: usize,
     /// Extrapolation rows that the verdict rests on.
     pub rows_outside: usize,
-    /// All extrapolation rows. More than `rows_outside` where some stay inside
+    /// All extrapolation rows, repeated ones once. More than `rows_outside` where some stay inside
     /// the range of every input that the formula reads.
     pub rows_held: usize,
     /// Rows inside that were taken for outliers, and count nowhere else.
