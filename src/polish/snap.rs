@@ -23,6 +23,10 @@ const SPARE_BITS: f64 = 3.0;
 /// for one constant made round: 2.5 standard errors squared.
 const RISE: f64 = STANDARD_ERRORS * STANDARD_ERRORS;
 
+/// Constants of a fit that is not exact beyond which none is looked for to be
+/// round: each takes a fit of all the others, and what lives on so many is no law.
+const MOST_RECOGNISED: usize = 12;
+
 /// Residuals below this share of the target are arithmetic, not noise.
 const FLOOR: f64 = 1e-11;
 
@@ -52,6 +56,10 @@ pub fn snap(expr: &Expr, sample: &Sample, weight: &[f64], known: &[(String, f64)
     let floor = arithmetic_floor(sample, weight);
     let mut current = fit.expr;
     let mut rss = fit.rss;
+    if rss > floor && count > MOST_RECOGNISED {
+        let expr = digits_at_once(current, sample, weight, &round);
+        return Snapped { expr, round };
+    }
     let mut refused: Vec<bool> = vec![false; count];
     while let Some((errors, _)) = standard_errors(&current, sample, weight, &round) {
         let constants = current.constants();
@@ -180,6 +188,19 @@ fn meaningful_digits(expr: Expr, sample: &Sample, weight: &[f64], round: &mut [b
         }
     }
     current
+}
+
+/// Each fitted constant rounded to a hundredth of its standard error, so that
+/// together they move nothing that the rows can tell.
+fn digits_at_once(expr: Expr, sample: &Sample, weight: &[f64], round: &[bool]) -> Expr {
+    let Some((errors, _)) = standard_errors(&expr, sample, weight, round) else {
+        return expr;
+    };
+    let constants = expr.constants().into_iter().zip(errors);
+    let rounded: Vec<f64> = constants
+        .map(|(constant, error)| error.map_or(constant, |error| to_step(constant, error / 100.0)))
+        .collect();
+    expr.with_constants(&rounded)
 }
 
 fn residual_square(expr: &Expr, sample: &Sample, weight: &[f64]) -> f64 {

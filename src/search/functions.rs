@@ -7,7 +7,7 @@ use super::function_pairs;
 use super::inner_scan::{inner_scan, Argument, Family};
 use super::outer_map::OuterMap;
 use super::problem::mean_square;
-use super::product_cell::product_cell;
+use super::product_cell::{best_factors, product_cell};
 use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
 use super::searcher::Searcher;
@@ -58,38 +58,36 @@ impl Searcher<'_> {
         applied(plain, &allowed, &self.pool.problem)
     }
 
-    /// By all cells: the target as it is, with factors divided off, under outer
-    /// functions and powers; those where one of the columns stands out, or the
-    /// others.
+    /// By all cells: with factors divided off, under outer functions and powers;
+    /// those where one of the columns stands out, or the others.
     fn by_columns(&mut self, plain: &Task, columns: &[Feature], stands_out: bool) {
         let problem = &self.pool.problem;
-        let sums = differences(plain, problem);
         let divided = divided_tasks(self);
-        let mut tasks = vec![plain.clone()];
-        tasks.extend(divided.iter().cloned());
+        let mut tasks = divided.clone();
         let mapped = self.mapped(plain);
         tasks.extend(mapped.iter().map(|task| with_logarithms(task, problem)));
         tasks.extend(divided.iter().chain([plain]).flat_map(|task| raised(task, false)));
-        for (place, task) in tasks.into_iter().enumerate() {
+        for task in tasks {
             if self.done() {
                 return;
             }
             let best = best_of(&task, columns, BEST_COLUMNS);
-            if best.stands_out != stands_out {
-                continue;
+            if best.stands_out == stands_out {
+                self.by_best_columns(&task, &best.columns, &[]);
             }
-            let seed = self.next_seed();
-            let stop = self.stop;
-            let sums = if place == 0 { sums.as_slice() } else { &[] };
-            let with =
-                |column: &Feature| task.against(task.features.iter().chain([column]).cloned().collect());
-            let found: Vec<Expr> = best
-                .columns
-                .par_iter()
-                .flat_map_iter(|column| by_all_cells(&with(column), sums, seed, stop))
-                .collect();
-            self.offer_best(found);
         }
+    }
+
+    /// By all cells, with each of the columns; products also of `sums`.
+    fn by_best_columns(&mut self, task: &Task, columns: &[Feature], sums: &[Feature]) {
+        let seed = self.next_seed();
+        let stop = self.stop;
+        let with = |column: &Feature| task.against(task.features.iter().chain([column]).cloned().collect());
+        let found: Vec<Expr> = columns
+            .par_iter()
+            .flat_map_iter(|column| by_all_cells(&with(column), sums, seed, stop))
+            .collect();
+        self.offer_best(found);
     }
 
     /// The task through each outer function that may be tried.
@@ -296,9 +294,8 @@ pub(super) fn products_with_curves(searcher: &mut Searcher<'_>) {
     }
 }
 
-/// Products with functions of simple arguments, and whatever the other cells
-/// for algebra find with a function that the target plainly leans on.
-pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
+/// Products with functions of simple arguments.
+pub(super) fn products_with_functions(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
     if plain.features.len() > MOST_BESIDE {
         return;
@@ -328,7 +325,8 @@ pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
         .collect::<Vec<_>>()
         .into_par_iter()
         .flat_map_iter(|task| {
-            let single = columns
+            let best = best_factors(task, &columns, BEST_COLUMNS);
+            let single = best
                 .iter()
                 .flat_map(|column| product_cell(&with(task, &[column]), false));
             let both = waves(&columns);
@@ -339,7 +337,28 @@ pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
         })
         .collect();
     searcher.offer_best(products);
-    searcher.by_columns(&plain, &columns, true);
+}
+
+/// Whatever the cells for algebra find of the target as it is, with a function
+/// of a simple argument as one more column.
+pub(super) fn sums_with_functions(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    if plain.features.len() <= MOST_BESIDE {
+        let columns = searcher.function_columns(&plain);
+        let sums = differences(&plain, &searcher.pool.problem);
+        let best = best_of(&plain, &columns, BEST_COLUMNS);
+        searcher.by_best_columns(&plain, &best.columns, &sums);
+    }
+}
+
+/// The same with factors divided off and under outer powers and functions,
+/// where the target plainly leans on one of the functions.
+pub(super) fn functions_that_stand_out(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    if plain.features.len() <= MOST_BESIDE {
+        let columns = searcher.function_columns(&plain);
+        searcher.by_columns(&plain, &columns, true);
+    }
 }
 
 /// Functions of simple arguments as columns of the cells for algebra, where

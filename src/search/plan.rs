@@ -4,7 +4,7 @@ use super::ensemble::{one_layer, three_layers, two_layers};
 use super::exact_shapes::ratios_of_polynomials;
 use super::functions::{
     functions_as_columns, functions_of_more_inputs, functions_of_one_input, functions_that_stand_out,
-    products_with_curves,
+    products_with_curves, products_with_functions, sums_with_functions,
 };
 use super::searcher::Searcher;
 use super::shapes::{
@@ -103,6 +103,14 @@ pub(super) const ALL: &[Step] = &[
         completes: None,
     },
     Step {
+        key: "products-with-functions",
+        name: "products with functions",
+        layers: 2,
+        run: products_with_functions,
+        functions: true,
+        completes: None,
+    },
+    Step {
         key: "ratios-of-sums",
         name: "ratios of sums",
         layers: 2,
@@ -167,11 +175,19 @@ pub(super) const ALL: &[Step] = &[
         completes: None,
     },
     Step {
-        key: "term-taken-off",
-        name: "a term taken off",
-        layers: 3,
-        run: term_taken_off,
-        functions: false,
+        key: "sums-with-functions",
+        name: "sums with functions",
+        layers: 2,
+        run: sums_with_functions,
+        functions: true,
+        completes: None,
+    },
+    Step {
+        key: "products-with-a-curve",
+        name: "products with a curve",
+        layers: 2,
+        run: products_with_curves,
+        functions: true,
         completes: None,
     },
     Step {
@@ -183,11 +199,11 @@ pub(super) const ALL: &[Step] = &[
         completes: None,
     },
     Step {
-        key: "products-with-a-curve",
-        name: "products with a curve",
-        layers: 2,
-        run: products_with_curves,
-        functions: true,
+        key: "term-taken-off",
+        name: "a term taken off",
+        layers: 3,
+        run: term_taken_off,
+        functions: false,
         completes: None,
     },
     Step {
@@ -336,7 +352,9 @@ mod tests {
             ("sums-of-three-products", "a*b^2 + 3/c + 2*sqrt(a)"),
             ("inner-constants", "5*a*exp(-0.3*b)"),
             ("products-with-a-curve", "a^2*exp(-0.4*b)/c"),
-            ("functions-that-stand-out", "a + 2*b + 3*sin(c)"),
+            ("products-with-functions", "a^2*sin(c)/b"),
+            ("sums-with-functions", "a + 2*b + 3*sin(c)"),
+            ("functions-that-stand-out", "sqrt(a + 2*b + 3*sin(c))"),
             ("term-taken-off", "sqrt(a^2*b + 3*b^2) + c*d"),
             ("factor-divided-off", "a^3*(b + b^2 + 1)"),
             ("trained-two-layers", "a*b + c"),

@@ -7,13 +7,15 @@
 //! alternatives (Babai's nearest plane with a beam): with noise, exponents are
 //! correlated and rounding each on its own goes wrong.
 
+use rayon::prelude::*;
+
 use crate::formula::{Exponent, Expr};
 use crate::polish::{least_squares, Reduced};
 
 use super::choose::COST_OF_A_SYMBOL;
 use super::pool::cost_of_exponent;
 use super::sum_cell::subsets_worth_trying;
-use super::task::Task;
+use super::task::{Feature, Task};
 
 /// Partial roundings kept.
 const BEAM: usize = 12;
@@ -85,6 +87,39 @@ pub(super) fn product_cell(task: &Task, strict: bool) -> Vec<Expr> {
         found.extend(cell.roundings(&kept));
     }
     found.into_iter().map(|(_, expr)| task.wrapped(expr)).collect()
+}
+
+/// The `most` of the columns that leave least of log|z| beside the logarithms of
+/// the task's own columns, best first: those worth a product cell each.
+pub(super) fn best_factors(task: &Task, columns: &[Feature], most: usize) -> Vec<Feature> {
+    let rows: Vec<usize> = (0..task.rows()).filter(|&r| task.target[r] != 0.0).collect();
+    let logs = |feature: &Feature| -> Option<Vec<f64>> {
+        let usable = feature.values.iter().all(|&v| v != 0.0);
+        usable.then(|| rows.iter().map(|&r| feature.values[r].abs().ln()).collect())
+    };
+    let own: Vec<Vec<f64>> = task.features.iter().filter_map(logs).collect();
+    let one = vec![1.0; rows.len()];
+    let target: Vec<f64> = rows.iter().map(|&r| task.target[r].abs().ln()).collect();
+    let weight: Vec<f64> = rows
+        .iter()
+        .map(|&r| (task.target[r] * task.weight[r]).abs())
+        .collect();
+    let mut ranked: Vec<(f64, usize)> = columns
+        .par_iter()
+        .enumerate()
+        .filter_map(|(place, column)| {
+            let column = logs(column)?;
+            let all = own.iter().chain([&one, &column]);
+            let all: Vec<&[f64]> = all.map(Vec::as_slice).collect();
+            Some((least_squares(&all, &target, &weight)?.rss, place))
+        })
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    ranked.truncate(most);
+    ranked
+        .into_iter()
+        .map(|(_, place)| columns[place].clone())
+        .collect()
 }
 
 struct Cell<'a> {

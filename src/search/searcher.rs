@@ -25,6 +25,10 @@ const ROUNDS: usize = 3;
 /// longer ones first have to stand against more shapes.
 const SHORT: f64 = 10.0;
 
+/// On fewer rows it has to stand against functions as well: little tells noise
+/// from what is left over there, and trying costs little.
+const FEW_ROWS: usize = 40;
+
 /// Share of the target's square that such a formula explains at least.
 const EXPLAINED: f64 = 0.5;
 
@@ -204,7 +208,8 @@ impl<'a> Searcher<'a> {
         self.chosen().is_some_and(|candidate| {
             let problem = &self.pool.problem;
             let short = candidate.cost <= SHORT && explains(candidate, problem, EXPLAINED);
-            (self.all_shapes_done || short) && only_noise_left(candidate, problem)
+            let simple = self.functions_done || problem.train.rows() >= FEW_ROWS;
+            (self.all_shapes_done || (short && simple)) && only_noise_left(candidate, problem)
         })
     }
 }
