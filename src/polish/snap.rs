@@ -198,7 +198,11 @@ fn digits_at_once(expr: Expr, sample: &Sample, weight: &[f64], round: &[bool]) -
     };
     let constants = expr.constants().into_iter().zip(errors);
     let rounded: Vec<f64> = constants
-        .map(|(constant, error)| error.map_or(constant, |error| to_step(constant, error / 100.0)))
+        .map(|(constant, error)| {
+            error.map_or(constant, |error| {
+                to_step(constant, (error / 100.0).min(constant.abs() / 10.0))
+            })
+        })
         .collect();
     expr.with_constants(&rounded)
 }

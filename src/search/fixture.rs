@@ -41,6 +41,16 @@ pub(super) fn error_of_step(law: &str, key: &str) -> f64 {
     errors.fold(f64::INFINITY, f64::min)
 }
 
+/// The worst relative error on 200 rows of the law in 1..5 of the best formula
+/// that the engine finds in them; infinite when it finds none.
+pub(super) fn error_inside(law: &str, engine: impl Fn(&Task) -> Vec<Expr>) -> f64 {
+    let (train, _) = drawn(law, 0.0);
+    let problem = Problem::new(train.clone(), train.clone(), false);
+    let found = engine(&Task::plain(&problem));
+    let errors = found.iter().map(|found| worst_error(found, &train));
+    errors.fold(f64::INFINITY, f64::min)
+}
+
 /// 200 rows of the law in 1..5 and 100 in 1..8.
 pub(super) fn drawn(law: &str, noise: f64) -> (Sample, Sample) {
     let names = ["a", "b", "c", "d"].map(String::from);

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::applied::{applied, best_of, differences, products_of_all, with_logarithms, MOST_PAIRED};
+use super::curve_sum::curve_sums;
 use super::function_pairs;
 use super::inner_scan::{inner_scan, Argument, Family};
 use super::outer_map::OuterMap;
@@ -276,6 +277,14 @@ fn of_one_input(task: &Task, place: usize, family: Family, stop: &StopSignal) ->
         found.extend(argument(Vec::new(), vec![(column(own), own.values.as_slice())]));
     }
     found
+}
+
+/// Two or three decays, peaks or waves of the one input.
+pub(super) fn sums_of_curves(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    let language = &searcher.options.language;
+    let found = curve_sums(&plain, &|function| language.allows(function));
+    searcher.offer(found);
 }
 
 /// A product of powers times a function of another.

@@ -210,7 +210,7 @@ fn range(u: &[f64]) -> (f64, f64) {
 
 /// Angular frequencies from half a turn over the rows up to what their spacing
 /// allows, a quarter of a turn over the range apart.
-fn frequencies(u: &[f64], span: f64, most: usize) -> Vec<f64> {
+pub(super) fn frequencies(u: &[f64], span: f64, most: usize) -> Vec<f64> {
     let mut sorted = u.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.dedup();

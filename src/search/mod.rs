@@ -14,6 +14,8 @@
 mod addend;
 mod applied;
 mod choose;
+mod component;
+mod curve_sum;
 mod depth;
 mod ensemble;
 mod exact_polynomial;

@@ -4,7 +4,7 @@ use super::ensemble::{one_layer, three_layers, two_layers};
 use super::exact_shapes::ratios_of_polynomials;
 use super::functions::{
     functions_as_columns, functions_of_more_inputs, functions_of_one_input, functions_that_stand_out,
-    products_with_curves, products_with_functions, sums_with_functions,
+    products_with_curves, products_with_functions, sums_of_curves, sums_with_functions,
 };
 use super::searcher::Searcher;
 use super::shapes::{
@@ -172,6 +172,14 @@ pub(super) const ALL: &[Step] = &[
         layers: 2,
         run: three_products,
         functions: false,
+        completes: None,
+    },
+    Step {
+        key: "sums-of-curves",
+        name: "sums of decays, peaks or waves",
+        layers: 2,
+        run: sums_of_curves,
+        functions: true,
         completes: None,
     },
     Step {
@@ -353,6 +361,7 @@ mod tests {
             ("inner-constants", "5*a*exp(-0.3*b)"),
             ("products-with-a-curve", "a^2*exp(-0.4*b)/c"),
             ("products-with-functions", "a^2*sin(c)/b"),
+            ("sums-of-curves", "exp(-0.4*a) + exp(-2*a)"),
             ("sums-with-functions", "a + 2*b + 3*sin(c)"),
             ("functions-that-stand-out", "sqrt(a + 2*b + 3*sin(c))"),
             ("term-taken-off", "sqrt(a^2*b + 3*b^2) + c*d"),

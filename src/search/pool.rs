@@ -25,6 +25,9 @@ const HOPELESS: f64 = 1e4;
 /// are added to choose by.
 const ENOUGH_VALIDATION_ROWS: usize = 200;
 
+/// Symbols by which a function of another is less believable.
+const NESTED: f64 = 2.0;
+
 /// Formulas that are asked how errors should count, at most.
 const SHORTLIST: usize = 12;
 
@@ -149,7 +152,7 @@ fn strangeness(expr: &Expr) -> f64 {
             Expr::Constant(c) => strange_constant(*c),
             Expr::Variable(_) | Expr::Sum(_) | Expr::Product(_) => 0.0,
             Expr::Power(_, exponent) => strange_exponent(*exponent),
-            Expr::Apply(function, _) => function.facts().cost,
+            Expr::Apply(function, argument) => function.facts().cost + strange_nesting(*function, argument),
         };
         here + below.iter().sum::<f64>()
     })
@@ -173,6 +176,26 @@ fn strange_constant(constant: f64) -> f64 {
     let digits = text.split('e').next().unwrap_or_default();
     let count = digits.len() - usize::from(digits.contains('.'));
     (0.25 * (count - 1) as f64).min(1.5)
+}
+
+/// What a function of another costs besides: laws hold exponentials of exponentials
+/// and inverses of what they invert (Gompertz, Snell), hardly any other.
+fn strange_nesting(outer: Function, argument: &Expr) -> f64 {
+    let usual = |inner: Function| {
+        inner == Function::Abs
+            || inner.facts().inverse == Some(outer)
+            || outer.facts().inverse == Some(inner)
+            || (outer == Function::Exp && inner == Function::Exp)
+    };
+    let strange = argument.fold(&mut |node, below: Vec<bool>| {
+        let here = matches!(node, Expr::Apply(inner, _) if !usual(*inner));
+        here || below.contains(&true)
+    });
+    if strange {
+        NESTED
+    } else {
+        0.0
+    }
 }
 
 fn strange_exponent(exponent: Exponent) -> f64 {

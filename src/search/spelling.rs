@@ -78,8 +78,18 @@ fn other_bases(expr: &Expr) -> Vec<Expr> {
         Expr::Apply(Function::Ln, _) => true,
         _ => false,
     };
+    // Nobody writes a bell, or an exponential of another function, to base 2.
+    let is_bent = |node: &Expr| match node {
+        Expr::Apply(..) => true,
+        Expr::Power(_, exponent) => exponent.value() > 1.0,
+        _ => false,
+    };
+    let of_a_bend = |node: &Expr| match node {
+        Expr::Apply(Function::Exp, argument) => any_written(argument, &mut { is_bent }),
+        _ => false,
+    };
     // The logarithm of a general power is no logarithm that is written.
-    if !any_written(expr, &mut { has_base }) {
+    if !any_written(expr, &mut { has_base }) || any_written(expr, &mut { of_a_bend }) {
         return Vec::new();
     }
     let to_base = |base: &Base, inside: bool| respelled(expr, base, inside);
@@ -149,6 +159,15 @@ fn respelled(expr: &Expr, base: &Base, inside: bool) -> Expr {
 mod tests {
     use super::*;
     use crate::formula::parse;
+
+    #[test]
+    fn bells_are_not_written_to_base_two() {
+        let names = vec!["a".to_string()];
+        let spelled = |text: &str| other_bases(&parse(text, &names).expect(text)).len();
+        assert!(spelled("3*exp(-0.5*a)") > 0);
+        assert_eq!(spelled("3*exp(-0.5*(a - 2)^2)"), 0);
+        assert_eq!(spelled("3*exp(-2*exp(-a))"), 0);
+    }
 
     #[test]
     fn every_spelling_has_the_same_value() {
