@@ -10,7 +10,7 @@ use crate::formula::Expr;
 use crate::nalu::{compile_for, release};
 use crate::polish::standard_errors;
 use crate::report::{outside_words, Discovery, Formula, FrontEntry, Layer, Report, Search, Trained};
-use crate::search::{search, Origin, Outcome, Progress, SearchOptions};
+use crate::search::{aliases, search, Origin, Outcome, Progress, SearchOptions};
 use crate::split::Split;
 use crate::stop::StopSignal;
 use crate::validate::{judge_formula, judge_on_every_row, Basis, Claim, Fitted, Metrics, SplitMetrics};
@@ -104,11 +104,14 @@ fn discovery(
         validation: Metrics::of(predictions.validation(split)),
         extrapolation: Metrics::of(predictions.extrapolation(split)),
     };
-    let ties = outcome
+    let rivals = outcome
         .rivals
         .iter()
         .filter(|rival| !rival.same_structure(expr) && equally_good(rival, &metrics, split, outcome))
-        .map(|rival| spelled(rival, names))
+        .cloned();
+    let ties = rivals
+        .chain(aliases(expr, &split.inputs_of_all_rows()))
+        .map(|tie| spelled(&tie, names))
         .collect();
     let outliers: [&[usize]; 2] = [&outcome.train_outliers, &outcome.validation_outliers];
     let rivals = &outcome.alternatives;

@@ -12,6 +12,7 @@
 //! nothing but the target's own precision, or nothing but noise (`leftover`).
 
 mod addend;
+mod alias;
 mod applied;
 mod choose;
 mod component;
@@ -61,6 +62,7 @@ use crate::split::Split;
 use crate::stop::StopSignal;
 use crate::validate::Rival;
 
+pub use alias::aliases;
 use finish::finish;
 pub use language::Language;
 pub use options::{Loss, SearchOptions};

@@ -89,6 +89,21 @@ pub struct Split {
     pub seed: u64,
 }
 
+impl Split {
+    /// The inputs' values on the rows of all three parts.
+    pub fn inputs_of_all_rows(&self) -> Vec<Vec<f64>> {
+        let parts = [&self.train, &self.validation, &self.extrapolation];
+        let of_input = |input: usize| {
+            parts
+                .iter()
+                .flat_map(move |part| part.inputs[input].iter().copied())
+        };
+        (0..self.train.width())
+            .map(|input| of_input(input).collect())
+            .collect()
+    }
+}
+
 /// Splits the rows of a dataset.
 ///
 /// # Errors
