@@ -3,7 +3,7 @@
 //! A function is added as one row, and the facts about it below follow from
 //! running the tests over [`Function::ALL`].
 
-use std::f64::consts::{LN_10, LN_2, PI};
+use std::f64::consts::{FRAC_PI_2, LN_10, LN_2, PI};
 
 use super::{Exponent, Expr};
 
@@ -59,6 +59,19 @@ pub enum Parity {
     Neither,
 }
 
+/// How one NALU unit of two gates computes a function.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum AsUnit {
+    /// A sum of logarithms, times this.
+    Logarithm(f64),
+    /// The exponential of a sum, this times as large.
+    Exponential(f64),
+    /// The cosine of a sum with this added.
+    Cosine(f64),
+    /// The function itself, of a sum.
+    Itself,
+}
+
 /// All there is to know about a function.
 pub struct Facts {
     /// How the formula language spells it.
@@ -83,6 +96,8 @@ pub struct Facts {
     pub period: Option<f64>,
     /// Symbols by which it is less believable than `exp` or `sin`.
     pub cost: f64,
+    /// How a NALU unit computes it.
+    pub unit: AsUnit,
     /// `10` where the function is written `10^u`.
     pub base: Option<f64>,
     /// How LaTeX spells it.
@@ -122,28 +137,28 @@ functions! {
         name: "exp", aliases: &[], base: None, latex: "\\exp", python: "math.exp",
         value: f64::exp, slope: |_, value| value, derivative: |u| Function::Exp.of(u),
         inverse: Some(Function::Ln), domain: REALS, sign: Sign::Nonnegative, parity: Parity::Neither,
-        period: None, cost: 0.0,
+        period: None, cost: 0.0, unit: AsUnit::Exponential(1.0),
     }
     /// The natural logarithm.
     Ln {
         name: "ln", aliases: &[], base: None, latex: "\\ln", python: "math.log",
         value: f64::ln, slope: |u, _| 1.0 / u, derivative: reciprocal,
         inverse: Some(Function::Exp), domain: POSITIVE, sign: Sign::Any, parity: Parity::Neither,
-        period: None, cost: 0.0,
+        period: None, cost: 0.0, unit: AsUnit::Logarithm(1.0),
     }
     /// The sine of an angle in radians.
     Sin {
         name: "sin", aliases: &[], base: None, latex: "\\sin", python: "math.sin",
         value: f64::sin, slope: |u, _| u.cos(), derivative: |u| Function::Cos.of(u),
         inverse: Some(Function::Asin), domain: REALS, sign: Sign::Any, parity: Parity::Odd,
-        period: Some(2.0 * PI), cost: 0.0,
+        period: Some(2.0 * PI), cost: 0.0, unit: AsUnit::Cosine(-FRAC_PI_2),
     }
     /// The cosine of an angle in radians.
     Cos {
         name: "cos", aliases: &[], base: None, latex: "\\cos", python: "math.cos",
         value: f64::cos, slope: |u, _| -u.sin(), derivative: |u| Function::Sin.of(u).negated(),
         inverse: Some(Function::Acos), domain: REALS, sign: Sign::Any, parity: Parity::Even,
-        period: Some(2.0 * PI), cost: 0.0,
+        period: Some(2.0 * PI), cost: 0.0, unit: AsUnit::Cosine(0.0),
     }
     /// The tangent of an angle in radians.
     Tan {
@@ -151,7 +166,7 @@ functions! {
         value: f64::tan, slope: |_, value| 1.0 + value * value,
         derivative: |u| Expr::sum(vec![Expr::Constant(1.0), squared(Function::Tan.of(u))]),
         inverse: Some(Function::Atan), domain: REALS, sign: Sign::Any, parity: Parity::Odd,
-        period: Some(PI), cost: 0.5,
+        period: Some(PI), cost: 0.5, unit: AsUnit::Itself,
     }
     /// The hyperbolic tangent.
     Tanh {
@@ -159,21 +174,21 @@ functions! {
         value: f64::tanh, slope: |_, value| 1.0 - value * value,
         derivative: |u| Expr::difference(Expr::Constant(1.0), squared(Function::Tanh.of(u))),
         inverse: None, domain: REALS, sign: Sign::Any, parity: Parity::Odd,
-        period: None, cost: 0.5,
+        period: None, cost: 0.5, unit: AsUnit::Itself,
     }
     /// The angle in [-π/2, π/2] that has this sine.
     Asin {
         name: "asin", aliases: &["arcsin"], base: None, latex: "\\arcsin", python: "math.asin",
         value: f64::asin, slope: |u, _| 1.0 / (1.0 - u * u).sqrt(), derivative: slope_of_asin,
         inverse: None, domain: UNIT, sign: Sign::Any, parity: Parity::Odd,
-        period: None, cost: 0.5,
+        period: None, cost: 0.5, unit: AsUnit::Itself,
     }
     /// The angle in [0, π] that has this cosine.
     Acos {
         name: "acos", aliases: &["arccos"], base: None, latex: "\\arccos", python: "math.acos",
         value: f64::acos, slope: |u, _| -1.0 / (1.0 - u * u).sqrt(), derivative: |u| slope_of_asin(u).negated(),
         inverse: None, domain: UNIT, sign: Sign::Nonnegative, parity: Parity::Neither,
-        period: None, cost: 0.5,
+        period: None, cost: 0.5, unit: AsUnit::Itself,
     }
     /// The angle in (-π/2, π/2) that has this tangent.
     Atan {
@@ -181,7 +196,7 @@ functions! {
         value: f64::atan, slope: |u, _| 1.0 / (1.0 + u * u),
         derivative: |u| reciprocal(Expr::sum(vec![Expr::Constant(1.0), squared(u)])),
         inverse: None, domain: REALS, sign: Sign::Any, parity: Parity::Odd,
-        period: None, cost: 0.5,
+        period: None, cost: 0.5, unit: AsUnit::Itself,
     }
     /// The magnitude.
     Abs {
@@ -189,7 +204,7 @@ functions! {
         value: f64::abs, slope: |u, _| u.signum(),
         derivative: |u| Expr::quotient(u.clone(), Function::Abs.of(u)),
         inverse: None, domain: REALS, sign: Sign::Nonnegative, parity: Parity::Even,
-        period: None, cost: 1.0,
+        period: None, cost: 1.0, unit: AsUnit::Itself,
     }
     /// 10^u.
     Exp10 {
@@ -197,14 +212,14 @@ functions! {
         value: |u| 10.0_f64.powf(u), slope: |_, value| LN_10 * value,
         derivative: |u| scaled(LN_10, Function::Exp10.of(u)),
         inverse: Some(Function::Log10), domain: REALS, sign: Sign::Nonnegative, parity: Parity::Neither,
-        period: None, cost: 0.0,
+        period: None, cost: 0.0, unit: AsUnit::Exponential(LN_10),
     }
     /// The logarithm to base 10.
     Log10 {
         name: "log10", aliases: &["lg"], base: None, latex: "\\log_{10}", python: "math.log10",
         value: f64::log10, slope: |u, _| 1.0 / (LN_10 * u), derivative: |u| scaled(1.0 / LN_10, reciprocal(u)),
         inverse: Some(Function::Exp10), domain: POSITIVE, sign: Sign::Any, parity: Parity::Neither,
-        period: None, cost: 0.0,
+        period: None, cost: 0.0, unit: AsUnit::Logarithm(1.0 / LN_10),
     }
     /// 2^u.
     Exp2 {
@@ -212,14 +227,14 @@ functions! {
         value: f64::exp2, slope: |_, value| LN_2 * value,
         derivative: |u| scaled(LN_2, Function::Exp2.of(u)),
         inverse: Some(Function::Log2), domain: REALS, sign: Sign::Nonnegative, parity: Parity::Neither,
-        period: None, cost: 0.0,
+        period: None, cost: 0.0, unit: AsUnit::Exponential(LN_2),
     }
     /// The logarithm to base 2.
     Log2 {
         name: "log2", aliases: &[], base: None, latex: "\\log_{2}", python: "math.log2",
         value: f64::log2, slope: |u, _| 1.0 / (LN_2 * u), derivative: |u| scaled(1.0 / LN_2, reciprocal(u)),
         inverse: Some(Function::Exp2), domain: POSITIVE, sign: Sign::Any, parity: Parity::Neither,
-        period: None, cost: 0.0,
+        period: None, cost: 0.0, unit: AsUnit::Logarithm(1.0 / LN_2),
     }
 }
 

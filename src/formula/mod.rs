@@ -21,7 +21,7 @@ mod print;
 mod simplify;
 
 pub use exponent::Exponent;
-pub use function::{Domain, Facts, Function, Parity, Sign};
+pub use function::{AsUnit, Domain, Facts, Function, Parity, Sign};
 pub use node::{Expr, Structure};
 pub use parse::{parse, ParseError};
 pub use print::{Binding, Latex, Notation, Piece, Python, Text};

@@ -8,9 +8,7 @@
 //! coefficient of a product goes into the add unit that reads it; where none
 //! does, as in `9.81·m·h`, a last add unit is the readout.
 
-use std::f64::consts::{FRAC_PI_2, LN_10, LN_2};
-
-use crate::formula::{Exponent, Expr, Function};
+use crate::formula::{AsUnit, Exponent, Expr, Function};
 
 use super::discrete::{DiscreteLayer, DiscreteStack, Gate, Inner, Outer};
 
@@ -233,59 +231,24 @@ impl Compiler<'_> {
         argument: &Expr,
         exponent: Exponent,
     ) -> Option<()> {
-        let (inner, sum, outer, scale) = match function {
-            Function::Ln => (Inner::Ln, self.logarithms(argument)?, Outer::Identity, 1.0),
-            Function::Log10 => (
-                Inner::Ln,
-                self.logarithms(argument)?,
-                Outer::Identity,
-                LN_10.recip(),
-            ),
-            Function::Log2 => (
-                Inner::Ln,
-                self.logarithms(argument)?,
-                Outer::Identity,
-                LN_2.recip(),
-            ),
-            Function::Exp => {
+        let exponential = Outer::Function(Function::Exp);
+        let (inner, sum, outer, scale) = match function.facts().unit {
+            AsUnit::Logarithm(scale) => (Inner::Ln, self.logarithms(argument)?, Outer::Identity, scale),
+            AsUnit::Exponential(scale) => {
                 let power = function.of(argument.clone());
                 match power.as_general_power() {
                     Some((base, Expr::Constant(c))) => {
-                        let sum = Sum::of(self.source(base)?, c);
-                        (Inner::Ln, sum, Outer::Function(Function::Exp), 1.0)
+                        (Inner::Ln, Sum::of(self.source(base)?, c), exponential, 1.0)
                     }
-                    _ => (
-                        Inner::Identity,
-                        self.sum(argument, 1.0)?,
-                        Outer::Function(Function::Exp),
-                        1.0,
-                    ),
+                    _ => (Inner::Identity, self.sum(argument, scale)?, exponential, 1.0),
                 }
             }
-            Function::Exp10 => (
-                Inner::Identity,
-                self.sum(argument, LN_10)?,
-                Outer::Function(Function::Exp),
-                1.0,
-            ),
-            Function::Exp2 => (
-                Inner::Identity,
-                self.sum(argument, LN_2)?,
-                Outer::Function(Function::Exp),
-                1.0,
-            ),
-            Function::Sin => {
+            AsUnit::Cosine(phase) => {
                 let mut sum = self.sum(argument, 1.0)?;
-                sum.offset -= FRAC_PI_2;
+                sum.offset += phase;
                 (Inner::Identity, sum, Outer::Function(Function::Cos), 1.0)
             }
-            Function::Cos
-            | Function::Tan
-            | Function::Tanh
-            | Function::Asin
-            | Function::Acos
-            | Function::Atan
-            | Function::Abs => (
+            AsUnit::Itself => (
                 Inner::Identity,
                 self.sum(argument, 1.0)?,
                 Outer::Function(function),

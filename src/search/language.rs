@@ -1,6 +1,6 @@
 //! Which functions a search may use.
 
-use crate::formula::{Expr, Function};
+use crate::formula::{AsUnit, Expr, Function};
 
 /// The language of the formulas that are looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,13 +59,11 @@ impl Language {
 
 /// The function that stands for those which differ in phase or base only.
 fn kin(function: Function) -> Function {
-    match function {
-        Function::Cos | Function::Sin => Function::Sin,
-        Function::Exp | Function::Exp2 | Function::Exp10 => Function::Exp,
-        Function::Ln | Function::Log2 | Function::Log10 => Function::Ln,
-        Function::Tan | Function::Tanh | Function::Asin | Function::Acos | Function::Atan | Function::Abs => {
-            function
-        }
+    match function.facts().unit {
+        AsUnit::Logarithm(_) => Function::Ln,
+        AsUnit::Exponential(_) => Function::Exp,
+        AsUnit::Cosine(_) => Function::Sin,
+        AsUnit::Itself => function,
     }
 }
 
