@@ -241,6 +241,9 @@ impl Cell<'_> {
         } else {
             (&[1, 2, 3, 4], LARGEST)
         };
+        if !(estimate.abs() < bound + 1.0) {
+            return Vec::new();
+        }
         let reach = 4.0 * deviation + 0.02;
         let mut near: Vec<Exponent> = Vec::new();
         for &step in steps {
