@@ -1,5 +1,7 @@
 //! Which columns are the target and the inputs, and which rows are complete.
 
+use std::collections::HashSet;
+
 use super::error::DatasetError;
 use super::near::nearest;
 use super::note::{Note, SetAsideReason};
@@ -25,7 +27,7 @@ pub(super) fn choose(
     table: &Table,
     options: &ReadOptions,
 ) -> Result<Choice, DatasetError> {
-    Chooser { source_name, table }.choose(options)
+    Chooser::new(source_name, table).choose(options)
 }
 
 /// The rows without a missing value in any of the columns `used`.
@@ -71,7 +73,7 @@ pub(super) fn numeric_column(
     name: &str,
     is_target: bool,
 ) -> Result<usize, DatasetError> {
-    let chooser = Chooser { source_name, table };
+    let chooser = Chooser::new(source_name, table);
     let index = chooser.find(name)?;
     chooser.check_cells(index, is_target)?;
     Ok(index)
@@ -80,9 +82,25 @@ pub(super) fn numeric_column(
 struct Chooser<'a> {
     source_name: &'a str,
     table: &'a Table,
+    /// Of the columns of numbers, as [`plain`] writes them.
+    numeric_names: HashSet<String>,
 }
 
-impl Chooser<'_> {
+/// A name without what spellings differ in.
+fn plain(name: &str) -> String {
+    name.to_lowercase().replace(['_', ' ', '-', '.'], "")
+}
+
+impl<'a> Chooser<'a> {
+    fn new(source_name: &'a str, table: &'a Table) -> Chooser<'a> {
+        let numeric = table.columns.iter().filter(|column| column.cells.is_numeric());
+        Chooser {
+            source_name,
+            table,
+            numeric_names: numeric.map(|column| plain(&column.name)).collect(),
+        }
+    }
+
     fn choose(&self, options: &ReadOptions) -> Result<Choice, DatasetError> {
         if self.table.lines.is_empty() {
             return Err(DatasetError::NoRows {
@@ -99,10 +117,7 @@ impl Chooser<'_> {
         let mut notes = Vec::new();
         let is_free = |&i: &usize| {
             let column = self.column(i);
-            column.cells.is_numeric()
-                && !column.name.is_empty()
-                && !ignored.contains(&i)
-                && self.measure_of(i).is_none()
+            column.cells.is_numeric() && !column.name.is_empty() && !ignored.contains(&i) && !self.is_error(i)
         };
         let target = match &options.target {
             Some(name) => {
@@ -169,27 +184,17 @@ impl Chooser<'_> {
         })
     }
 
-    /// The column of numbers whose error this one is by its name: `yerr`,
-    /// `y_error` or `sigma_y` beside `y`.
-    fn measure_of(&self, index: usize) -> Option<&str> {
+    /// Whether this column holds, by its name, the error of a column of numbers:
+    /// `yerr`, `y_error` or `sigma_y` beside `y`.
+    fn is_error(&self, index: usize) -> bool {
         const AFTER: [&str; 5] = ["err", "error", "sigma", "stderr", "uncertainty"];
         const BEFORE: [&str; 2] = ["sigma", "err"];
-        let plain = |name: &str| name.to_lowercase().replace(['_', ' ', '-', '.'], "");
         let name = plain(&self.column(index).name);
-        let is_error_of = |other: &str| {
-            let other = plain(other);
-            !other.is_empty()
-                && (AFTER.iter().any(|word| name == format!("{other}{word}"))
-                    || BEFORE.iter().any(|word| name == format!("{word}{other}")))
-        };
-        let numeric = self
-            .table
-            .columns
-            .iter()
-            .filter(|column| column.cells.is_numeric());
-        numeric
-            .map(|column| column.name.as_str())
-            .find(|other| is_error_of(other))
+        let after = AFTER.iter().filter_map(|word| name.strip_suffix(word));
+        let before = BEFORE.iter().filter_map(|word| name.strip_prefix(word));
+        after
+            .chain(before)
+            .any(|other| !other.is_empty() && self.numeric_names.contains(other))
     }
 
     fn column(&self, index: usize) -> &RawColumn {
@@ -264,7 +269,7 @@ impl Chooser<'_> {
                 Some(SetAsideReason::Text)
             } else if column.name.is_empty() {
                 Some(SetAsideReason::Unnamed)
-            } else if self.measure_of(index).is_some() {
+            } else if self.is_error(index) {
                 Some(SetAsideReason::Error)
             } else {
                 None

@@ -30,6 +30,8 @@ mod table;
 mod tally;
 mod visible;
 
+use std::collections::HashMap;
+
 pub use cell::CellFault;
 pub(crate) use error::listed;
 pub use error::DatasetError;
@@ -123,6 +125,18 @@ impl Dataset {
     /// Number of rows in the source, where they are too many to be held.
     pub fn rows_in_source(&self) -> usize {
         self.stream.as_ref().map_or(self.rows(), RowStream::rows)
+    }
+
+    /// With these inputs only, and a note that says so. Panics on an index out of
+    /// range.
+    pub fn narrowed(mut self, kept: &[usize]) -> Dataset {
+        self.notes.push(Note::Screened {
+            columns: self.inputs.len(),
+            kept: kept.len(),
+        });
+        self.inputs = kept.iter().map(|&input| self.inputs[input].clone()).collect();
+        self.stream = self.stream.map(|stream| stream.narrowed(kept));
+        self
     }
 
     /// One line: the source, the target, the inputs and the number of rows.
@@ -232,10 +246,10 @@ fn read_table(origin: &Origin, options: &ReadOptions) -> Result<Table, DatasetEr
             looks_spaced: table.columns[0].name.contains(' '),
         });
     }
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for (second, column) in table.columns.iter().enumerate() {
-        let earlier = &table.columns[..second];
-        let is_same = |other: &table::RawColumn| !other.name.is_empty() && other.name == column.name;
-        if let Some(first) = earlier.iter().position(is_same) {
+        let earlier = places.insert(&column.name, second);
+        if let Some(first) = earlier.filter(|_| !column.name.is_empty()) {
             return Err(DatasetError::DuplicateName {
                 source_name,
                 name: column.name.clone(),

@@ -49,6 +49,13 @@ pub enum Note {
         /// How many were drawn from them.
         kept: usize,
     },
+    /// The table is wide: only the columns that the target leans on are inputs.
+    Screened {
+        /// How many there are.
+        columns: usize,
+        /// How many of them are kept.
+        kept: usize,
+    },
     /// Columns were left out.
     SetAside {
         /// Their names.
@@ -114,6 +121,10 @@ impl fmt::Display for Note {
             Note::Sampled { rows, kept } => write!(
                 formatter,
                 "a formula is searched on {kept} rows drawn from the {rows}, and judged on all of them"
+            ),
+            Note::Screened { columns, kept } => write!(
+                formatter,
+                "of {columns} columns the {kept} that the target leans on are searched on; `--inputs` names others"
             ),
             Note::SetAside { names, reason } => {
                 let one = names.len() == 1;

@@ -36,6 +36,14 @@ impl RowStream {
         self.rows
     }
 
+    pub(super) fn narrowed(self, kept: &[usize]) -> RowStream {
+        RowStream {
+            inputs: kept.iter().map(|&input| self.inputs[input]).collect(),
+            ranges: kept.iter().map(|&input| self.ranges[input]).collect(),
+            ..self
+        }
+    }
+
     /// The least and the largest value of each input.
     pub fn ranges(&self) -> &[[f64; 2]] {
         &self.ranges

@@ -54,6 +54,7 @@ mod spelling;
 mod sum_cell;
 mod sum_product;
 mod task;
+mod wide;
 
 use std::sync::Arc;
 
@@ -72,6 +73,7 @@ pub use plan::step_keys;
 use problem::Problem;
 pub use record::{Progress, StepRecord};
 use searcher::Searcher;
+pub use wide::columns_worth_trying;
 
 /// Rows that are searched on at most.
 const SEARCH_ROWS: usize = 1500;

@@ -241,7 +241,7 @@ impl Cell<'_> {
         } else {
             (&[1, 2, 3, 4], LARGEST)
         };
-        if !(estimate.abs() < bound + 1.0) {
+        if estimate.is_nan() || estimate.abs() > bound + 1.0 {
             return Vec::new();
         }
         let reach = 4.0 * deviation + 0.02;

@@ -77,23 +77,19 @@ fn regressors(columns: &[Vec<f64>], most: usize) -> Vec<Vec<f64>> {
             )
         })
         .collect();
-    let mut regressors = scaled.clone();
-    for column in &scaled {
-        regressors.push(column.iter().map(|x| x * x).collect());
-    }
-    for (i, a) in scaled.iter().enumerate() {
-        for b in &scaled[i + 1..] {
-            regressors.push(a.iter().zip(b).map(|(a, b)| a * b).collect());
-        }
-    }
-    let squares: Vec<Vec<f64>> = regressors[scaled.len()..].to_vec();
-    for column in &scaled {
-        for square in &squares {
-            regressors.push(column.iter().zip(square).map(|(x, s)| x * s).collect());
-        }
-    }
-    regressors.truncate(most.max(1));
-    regressors
+    let times = |a: &[f64], b: &[f64]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a * b).collect() };
+    let (scaled, times) = (&scaled, &times);
+    let count = scaled.len();
+    let pairs = (0..count).flat_map(|i| (i + 1..count).map(move |j| (i, j)));
+    let squares = (0..count).map(|i| (i, i)).chain(pairs);
+    let second = squares.clone().map(|(i, j)| times(&scaled[i], &scaled[j]));
+    let third = (0..count).flat_map(move |k| {
+        let squares = squares.clone();
+        squares.map(move |(i, j)| times(&scaled[k], &times(&scaled[i], &scaled[j])))
+    });
+    // Of a wide table these are millions: no more are made than are looked at.
+    let all = scaled.iter().cloned().chain(second).chain(third);
+    all.take(most.max(1)).collect()
 }
 
 /// The correlation between each row's residual and its nearest neighbour's, in
