@@ -10,8 +10,11 @@ use rayon::prelude::*;
 
 use crate::dataset::Sample;
 
-/// Wider tables are screened.
+/// Tables of no more columns are left whole; so are those of up to [`WIDEST`] whose
+/// rows tell all of their columns apart, being so many times as many.
 const WIDE: usize = 40;
+const WIDEST: usize = 300;
+const ROWS_A_COLUMN: usize = 4;
 
 /// Columns taken in at most.
 const MOST_COLUMNS: usize = 20;
@@ -24,7 +27,8 @@ const MOST_ROWS: usize = 600;
 
 /// The inputs worth searching on, ascending; `None` where the table is not wide.
 pub fn columns_worth_trying(train: &Sample) -> Option<Vec<usize>> {
-    if train.width() <= WIDE {
+    let told_apart = train.width() <= WIDEST && train.rows() >= ROWS_A_COLUMN * train.width();
+    if train.width() <= WIDE || told_apart {
         return None;
     }
     let picked = crate::statistics::spread_evenly(train.rows(), MOST_ROWS);
@@ -211,10 +215,12 @@ mod tests {
 
     #[test]
     fn a_table_that_is_not_wide_is_left_as_it_is() {
-        let train = Sample {
-            inputs: vec![vec![1.0, 2.0]; WIDE],
-            target: vec![1.0, 2.0],
+        let of = |width: usize, rows: usize| Sample {
+            inputs: vec![vec![1.0; rows]; width],
+            target: vec![1.0; rows],
         };
-        assert_eq!(columns_worth_trying(&train), None);
+        assert_eq!(columns_worth_trying(&of(WIDE, 2)), None);
+        assert_eq!(columns_worth_trying(&of(100, 400)), None);
+        assert!(columns_worth_trying(&of(100, 399)).is_some());
     }
 }
