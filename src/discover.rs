@@ -5,19 +5,63 @@ use std::time::Instant;
 
 use crate::baseline::baselines;
 use crate::constants::{constants, recognised, refitted_on_all_rows};
-use crate::dataset::{Dataset, Sample};
+use crate::dataset::{Dataset, Note, Sample};
 use crate::formula::Expr;
 use crate::nalu::{compile_for, release};
 use crate::polish::standard_errors;
 use crate::report::{outside_words, Discovery, Formula, FrontEntry, Layer, Report, Search, Trained};
-use crate::search::{aliases, search, Origin, Outcome, Progress, SearchOptions};
-use crate::split::Split;
+use crate::search::{columns_worth_trying, search, Origin, Outcome, Progress, SearchOptions};
+use crate::split::{self, Split, SplitError, SplitOptions};
 use crate::stop::StopSignal;
-use crate::validate::{judge_formula, judge_on_every_row, Basis, Claim, Fitted, Metrics, SplitMetrics};
+use crate::validate::{
+    aliases, judge_formula, judge_on_every_row, Basis, Claim, Fitted, Metrics, SplitMetrics,
+};
+
+/// Columns of a wide table that are searched on where the target leans on none, so
+/// that there is an answer.
+const COLUMNS_OF_NOISE: usize = 10;
 
 /// Two formulas whose errors on all held-out rows differ by less than this
 /// share do equally well.
 const SAME_ERROR: f64 = 0.05;
+
+/// Splits the rows; of a wide table only the columns that the target leans on are
+/// kept, with those that the held-out rows are told by, and a note says so.
+///
+/// The columns are chosen on the training rows of a split over all of them. The rows
+/// are then split anew, since a shell around hundreds of inputs that don't matter
+/// holds nothing out.
+///
+/// # Errors
+/// As [`split::split`].
+pub fn split_table(dataset: Dataset, options: SplitOptions) -> Result<(Dataset, Split), SplitError> {
+    let split = split::split(&dataset, &options)?;
+    let Some(leaned_on) = columns_worth_trying(&split.train) else {
+        return Ok((dataset, split));
+    };
+    let names = dataset.input_names();
+    let (columns, found) = (names.len(), !leaned_on.is_empty());
+    let mut kept = match found {
+        true => leaned_on,
+        false => (0..COLUMNS_OF_NOISE.min(columns)).collect(),
+    };
+    let conditions = options.holdout.conditions();
+    kept.extend(conditions.filter_map(|name| names.iter().position(|other| other == name)));
+    kept.sort_unstable();
+    kept.dedup();
+    let mut dataset = dataset.narrowed(&kept);
+    let count = kept.len();
+    dataset.notes.push(match found {
+        true => Note::Screened { columns, kept: count },
+        false => Note::NothingLeanedOn { columns, kept: count },
+    });
+    let options = SplitOptions {
+        holdout: options.holdout.narrowed(&kept),
+        ..options
+    };
+    let split = split::split(&dataset, &options)?;
+    Ok((dataset, split))
+}
 
 /// Searches for the formula of a split data set and judges it outside the
 /// fitted range. `tell` hears of each step of the search.

@@ -14,10 +14,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use nalu_discover::cli::{Arguments, Invocation, Output, Settings, Verbosity};
 use nalu_discover::dataset::{self, Dataset};
-use nalu_discover::discover::discover;
+use nalu_discover::discover::{discover, split_table};
 use nalu_discover::report::{self, Report, TextOptions};
-use nalu_discover::search::{columns_worth_trying, Progress};
-use nalu_discover::split::{self, Split};
+use nalu_discover::search::Progress;
+use nalu_discover::split::Split;
 use nalu_discover::stop::StopSignal;
 use nalu_discover::validate::Verdict;
 
@@ -106,27 +106,11 @@ fn read(settings: &Settings) -> Result<(Dataset, Split), Failure> {
         Failure::new(error, hint)
     };
     let dataset = dataset::read(&settings.source, &settings.read).map_err(failure)?;
-    let split_of = |dataset: &Dataset| {
-        let options = settings.split_options(dataset).map_err(failure)?;
-        split::split(dataset, &options).map_err(|error| {
-            let hint = Some(error.hint());
-            Failure::new(error, hint)
-        })
-    };
-    let split = split_of(&dataset)?;
-    let Some(mut kept) = columns_worth_trying(&split.train) else {
-        return Ok((dataset, split));
-    };
-    let names = dataset.input_names();
-    let asked_for = settings
-        .conditions()
-        .filter_map(|name| names.iter().position(|n| n == name));
-    kept.extend(asked_for);
-    kept.sort_unstable();
-    kept.dedup();
-    let dataset = dataset.narrowed(&kept);
-    let split = split_of(&dataset)?;
-    Ok((dataset, split))
+    let options = settings.split_options(&dataset).map_err(failure)?;
+    split_table(dataset, options).map_err(|error| {
+        let hint = Some(error.hint());
+        Failure::new(error, hint)
+    })
 }
 
 /// What the reader should know before believing a formula. Also says, on

@@ -25,6 +25,30 @@ pub(crate) fn standardised(values: &[f64]) -> Vec<f64> {
     values.iter().map(|v| (v - mean) / scale).collect()
 }
 
+/// Σ a_r b_r.
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Takes off what `values` has of a direction of length 1.
+pub(crate) fn take_off(values: &mut [f64], direction: &[f64]) {
+    let share = dot(values, direction);
+    values
+        .iter_mut()
+        .zip(direction)
+        .for_each(|(v, d)| *v -= share * d);
+}
+
+/// The same direction with length 1; `None` where it has none, or is not finite.
+pub(crate) fn of_length_one(mut values: Vec<f64>) -> Option<Vec<f64>> {
+    let length = dot(&values, &values).sqrt();
+    if !(length > 0.0 && length.is_finite()) {
+        return None;
+    }
+    values.iter_mut().for_each(|v| *v /= length);
+    Some(values)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +72,15 @@ mod tests {
     fn what_does_not_vary_is_standardised_to_nothing() {
         assert_eq!(standardised(&[2.0, 2.0]), [0.0, 0.0]);
         assert_eq!(standardised(&[1.0, 3.0]), [-1.0, 1.0]);
+    }
+
+    #[test]
+    fn what_is_taken_off_is_gone() {
+        let direction = of_length_one(vec![3.0, 4.0]).expect("has a length");
+        let mut values = vec![1.0, 2.0];
+        take_off(&mut values, &direction);
+        assert!(dot(&values, &direction).abs() < 1e-15);
+        assert!((values[0] + 0.32).abs() < 1e-15, "{values:?}");
+        assert_eq!(of_length_one(vec![0.0]), None);
     }
 }

@@ -187,3 +187,31 @@ fn a_unit_shows_both_its_gates() {
     assert_eq!(layers[0]["out_gates"], serde_json::json!(["exp"]));
     assert_eq!(layers[0]["gates"], serde_json::json!([1]));
 }
+
+/// On whole numbers a wave of 3.6 is one of 2.68: the slower is printed, and the
+/// faster is named.
+#[test]
+fn the_alias_of_a_wave_is_a_tie() {
+    let folder = TempDir::new().unwrap();
+    let rows: Vec<Vec<f64>> = (1..=60)
+        .map(|n| {
+            let n = f64::from(n);
+            vec![n, 2.0 * n * (3.6 * n).cos()]
+        })
+        .collect();
+    let path = write_table(folder.path(), "t.csv", &["n", "y"], &rows);
+    let report = json(&[path.to_str().unwrap()]);
+    let text = report["formula"]["text"].as_str().unwrap();
+    assert_eq!(report["verdict"], "confirmed", "{text}");
+    let tie = report["ties"][0]["text"].as_str().unwrap();
+    let names = vec!["n".to_owned()];
+    let value = |text: &str, n: f64| parse(text, &names).unwrap().evaluate(&[vec![n]])[0];
+    for n in [70.0, 83.0] {
+        assert!(
+            (value(text, n) - 2.0 * n * (3.6_f64 * n).cos()).abs() < 1e-6,
+            "{text}"
+        );
+        assert!((value(tie, n) - value(text, n)).abs() < 1e-6, "{tie}");
+    }
+    assert!((value(tie, 70.5) - value(text, 70.5)).abs() > 0.1, "{tie}");
+}

@@ -208,12 +208,6 @@ impl Settings {
         })
     }
 
-    /// The inputs that the held-out rows are told by.
-    pub fn conditions(&self) -> impl Iterator<Item = &str> {
-        let conditions = self.regions.iter().flat_map(|region| &region.conditions);
-        conditions.map(|condition| condition.input.as_str())
-    }
-
     /// How to split `dataset`. Reads the second table, if one was given.
     ///
     /// # Errors

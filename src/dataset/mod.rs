@@ -127,13 +127,8 @@ impl Dataset {
         self.stream.as_ref().map_or(self.rows(), RowStream::rows)
     }
 
-    /// With these inputs only, and a note that says so. Panics on an index out of
-    /// range.
+    /// With these inputs only. Panics on an index out of range.
     pub fn narrowed(mut self, kept: &[usize]) -> Dataset {
-        self.notes.push(Note::Screened {
-            columns: self.inputs.len(),
-            kept: kept.len(),
-        });
         self.inputs = kept.iter().map(|&input| self.inputs[input].clone()).collect();
         self.stream = self.stream.map(|stream| stream.narrowed(kept));
         self

@@ -56,6 +56,14 @@ pub enum Note {
         /// How many of them are kept.
         kept: usize,
     },
+    /// The table is wide, and the target leans on none of its columns: only the
+    /// first are inputs.
+    NothingLeanedOn {
+        /// How many there are.
+        columns: usize,
+        /// How many of them are kept.
+        kept: usize,
+    },
     /// Columns were left out.
     SetAside {
         /// Their names.
@@ -125,6 +133,11 @@ impl fmt::Display for Note {
             Note::Screened { columns, kept } => write!(
                 formatter,
                 "of {columns} columns the {kept} that the target leans on are searched on; `--inputs` names others"
+            ),
+            Note::NothingLeanedOn { columns, kept } => write!(
+                formatter,
+                "the target leans on none of the {columns} columns; the first {kept} are searched on; \
+                 `--inputs` names others"
             ),
             Note::SetAside { names, reason } => {
                 let one = names.len() == 1;

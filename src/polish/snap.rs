@@ -302,4 +302,29 @@ mod tests {
         let digits = text.trim_end_matches("*x").len();
         assert!((4..=6).contains(&digits), "{text}");
     }
+
+    #[test]
+    fn a_long_fit_keeps_the_digits_that_matter_and_makes_nothing_round() {
+        let terms: Vec<String> = (1..=MOST_RECOGNISED + 1)
+            .map(|k| format!("2.001*sin({k}.5*x)"))
+            .collect();
+        let names = vec!["x".to_string()];
+        let x: Vec<f64> = (1..=200).map(|i| f64::from(i) * 0.031).collect();
+        let expr = parse(&terms.join(" + "), &names).expect("parses");
+        let noise = |row: usize| 0.01 * ((row * 37 % 11) as f64 - 5.0);
+        let values = expr.evaluate(std::slice::from_ref(&x));
+        let sample = Sample {
+            target: values.iter().enumerate().map(|(row, y)| y + noise(row)).collect(),
+            inputs: vec![x],
+        };
+        let snapped = snap(&expr, &sample, &[1.0; 200], &[]);
+        assert!(!snapped.round.contains(&true), "{:?}", snapped.round);
+        let constants = snapped.expr.constants();
+        assert!(
+            constants.iter().all(|c| format!("{c:e}").len() <= 11),
+            "{constants:?}"
+        );
+        let left = |expr: &Expr| residual_square(expr, &sample, &[1.0; 200]);
+        assert!(left(&snapped.expr) <= 1.001 * left(&expr));
+    }
 }

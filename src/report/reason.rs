@@ -69,6 +69,11 @@ pub(super) fn reason(found: &Discovery, inputs: &[String]) -> String {
         Basis::Pole => format!(
             "it fits on {there} ({errors}), but between the rows it has a pole or no value"
         ),
+        Basis::TooFast(input) => format!(
+            "it fits on {there} ({errors}), but from one row of `{}` to the next its wave turns half round or \
+             more: such rows can't show it",
+            column(input)
+        ),
         Basis::Described => format!(
             "it fits on {there} ({errors}), but with {} it describes the rows rather than explains them",
             count(found.fitted_constants(), "fitted constant")
@@ -197,7 +202,8 @@ pub(super) fn hint(report: &Report) -> Option<String> {
         )
     };
     let Some(found) = &report.found else {
-        return Some(if few_rows {
+        let stopped = report.search.stop_reason == StopReason::TimeLimit.to_string();
+        return Some(if few_rows && !stopped {
             more_rows()
         } else {
             more_search(report)
@@ -234,6 +240,10 @@ pub(super) fn hint(report: &Report) -> Option<String> {
             report.inputs.get(input).map_or("", String::as_str)
         ),
         Basis::Drifts => "the time of each row as a column".to_string(),
+        Basis::TooFast(input) => format!(
+            "rows that lie closer, or not evenly, over `{}`",
+            report.inputs.get(input).map_or("", String::as_str)
+        ),
         Basis::OneSided | Basis::Pole => format!(
             "rows from a wider range, to tell apart formulas that agree inside; or {}",
             more_search(report)

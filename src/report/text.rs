@@ -432,7 +432,7 @@ descent; the layers above are what it stands for.
             "no formula found for `energy [J]`\n",
             "linear fit",
             "refuted: no formula over the inputs came out of the search (time limit)\n",
-            "hint: more rows",
+            "hint: more time",
         ] {
             assert!(text.contains(part), "{part:?} in\n{text}");
         }

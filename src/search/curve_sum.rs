@@ -8,10 +8,10 @@
 use rayon::prelude::*;
 
 use crate::formula::{Expr, Function};
-use crate::statistics::spread_evenly;
+use crate::statistics::{dot, of_length_one, spread_evenly, take_off};
 
 use super::component::{columns, fit, Component, Fitted, Rows};
-use super::inner_scan::frequencies;
+use super::family::{frequencies, range, MOST_FREQUENCIES};
 use super::task::Task;
 
 /// Rows fitted to at most.
@@ -34,9 +34,6 @@ const WIDTHS: usize = 9;
 const NARROWEST: f64 = 0.02;
 const WIDEST: f64 = 0.6;
 
-/// Frequencies at most.
-const MOST_FREQUENCIES: usize = 1200;
-
 /// A column of which less than this share is its own depends on the others.
 const DEPENDENT: f64 = 1e-12;
 
@@ -45,7 +42,7 @@ const APART: f64 = 0.05;
 
 /// Parts that are this many times as large as the target cancel each other: they
 /// stand for a slope between two curves.
-const CANCELLING: f64 = 30.0;
+const CANCELLING: f64 = 8.0;
 
 /// Every so manieth rate is tried below peaks.
 const BACKGROUNDS: usize = 5;
@@ -65,8 +62,7 @@ pub(super) fn curve_sums(task: &Task, allowed: &dyn Fn(Function) -> bool) -> Vec
         target: pick(&task.target),
         weight: pick(&task.weight),
     };
-    let low = rows.u.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = rows.u.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (low, high) = range(&rows.u);
     let span = high - low;
     if !(span > 0.0 && span.is_normal()) {
         return Vec::new();
@@ -233,15 +229,15 @@ fn pursue(rows: &Rows, list: &[Component], start: &[Component]) -> Vec<Fitted> {
 fn best_of(rows: &Rows, list: &[Component], before: &[Component], constant: bool) -> Option<Component> {
     let basis = basis(rows, before, constant);
     let mut left = weighted(rows, &rows.target);
-    take_off(&mut left, &basis);
+    basis.iter().for_each(|known| take_off(&mut left, known));
     let gain = |component: &Component| -> f64 {
         let mut own: Vec<Vec<f64>> = Vec::new();
         for column in columns(&[*component], false, &rows.u) {
             let Some(mut column) = orthogonal(weighted(rows, &column), &basis) else {
                 continue;
             };
-            take_off(&mut column, &own);
-            own.extend(normalised(column));
+            own.iter().for_each(|known| take_off(&mut column, known));
+            own.extend(of_length_one(column));
         }
         own.iter().map(|column| dot(column, &left).powi(2)).sum()
     };
@@ -263,35 +259,12 @@ fn basis(rows: &Rows, components: &[Component], constant: bool) -> Vec<Vec<f64>>
     basis
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn take_off(column: &mut [f64], basis: &[Vec<f64>]) {
-    for direction in basis {
-        let share = dot(column, direction);
-        column
-            .iter_mut()
-            .zip(direction)
-            .for_each(|(c, d)| *c -= share * d);
-    }
-}
-
 /// What the column has of its own, of length 1; `None` where that is nothing.
 fn orthogonal(mut column: Vec<f64>, basis: &[Vec<f64>]) -> Option<Vec<f64>> {
     let whole = dot(&column, &column);
-    take_off(&mut column, basis);
+    basis.iter().for_each(|known| take_off(&mut column, known));
     let own = dot(&column, &column);
-    (own > DEPENDENT * whole && own.is_finite()).then(|| normalised(column))?
-}
-
-fn normalised(mut column: Vec<f64>) -> Option<Vec<f64>> {
-    let length = dot(&column, &column).sqrt();
-    if !(length > 0.0 && length.is_finite()) {
-        return None;
-    }
-    column.iter_mut().for_each(|c| *c /= length);
-    Some(column)
+    (own > DEPENDENT * whole && own.is_finite()).then(|| of_length_one(column))?
 }
 
 /// Inner products of a list's columns and the target, without what the

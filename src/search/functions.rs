@@ -4,8 +4,9 @@ use rayon::prelude::*;
 
 use super::applied::{applied, best_of, differences, products_of_all, with_logarithms, MOST_PAIRED};
 use super::curve_sum::curve_sums;
+use super::family::Family;
 use super::function_pairs;
-use super::inner_scan::{inner_scan, Argument, Family};
+use super::inner_scan::{inner_scan, Argument};
 use super::outer_map::OuterMap;
 use super::problem::mean_square;
 use super::product_cell::{best_factors, product_cell};
@@ -273,7 +274,7 @@ fn of_one_input(task: &Task, place: usize, family: Family, stop: &StopSignal) ->
     let mut beside = others();
     beside.push((column(own), own.values.as_slice()));
     found.extend(argument(beside, Vec::new()));
-    if task.features.len() == 1 && family == Family::Rate {
+    if task.features.len() == 1 && matches!(family, Family::Rate | Family::Wave) {
         found.extend(argument(Vec::new(), vec![(column(own), own.values.as_slice())]));
     }
     found

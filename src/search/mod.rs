@@ -12,7 +12,6 @@
 //! nothing but the target's own precision, or nothing but noise (`leftover`).
 
 mod addend;
-mod alias;
 mod applied;
 mod choose;
 mod component;
@@ -23,6 +22,7 @@ mod exact_polynomial;
 mod exact_ratio;
 mod exact_shapes;
 mod factor;
+mod family;
 mod finish;
 #[cfg(test)]
 mod fixture;
@@ -63,7 +63,6 @@ use crate::split::Split;
 use crate::stop::StopSignal;
 use crate::validate::Rival;
 
-pub use alias::aliases;
 use finish::finish;
 pub use language::Language;
 pub use options::{Loss, SearchOptions};

@@ -268,8 +268,10 @@ impl<'a> Pool<'a> {
         self.candidates.extend(fitted.into_iter().flatten());
     }
 
-    /// Changes how errors count, and fits and measures everything again.
+    /// Changes how errors count, and fits and measures everything again; where
+    /// the time ends before that is done, everything stays as it was.
     pub(super) fn reweigh(&mut self, weighting: Weighting) {
+        let before = (self.problem.weighting, self.candidates.clone());
         self.problem.weigh(weighting);
         let formulas = std::mem::take(&mut self.candidates);
         self.seen.clear();
@@ -277,6 +279,10 @@ impl<'a> Pool<'a> {
             .into_iter()
             .map(|candidate| (candidate.expr, candidate.origin));
         self.offer(again.collect());
+        if self.stop.should_stop() {
+            self.problem.weigh(before.0);
+            self.candidates = before.1;
+        }
     }
 
     /// Smallest error on unseen rows.
@@ -445,5 +451,22 @@ mod tests {
             cost_of("3.14159265358979*a"),
             "both were fitted"
         );
+    }
+
+    #[test]
+    fn what_was_found_stays_where_the_time_ends_while_it_is_weighed_anew() {
+        let train = Sample {
+            inputs: vec![(1..=20).map(f64::from).collect()],
+            target: (1..=20).map(|i| 3.0 * f64::from(i) + 1.0).collect(),
+        };
+        let options = SearchOptions::default();
+        let stop = StopSignal::never();
+        let mut pool = Pool::new(Problem::new(train.clone(), train, false), &options, stop.clone());
+        pool.offer(vec![(Expr::Variable(0), None)]);
+        let before = (pool.problem.weighting, pool.candidates.len());
+        assert_eq!(before, (Weighting::Uniform, 1));
+        stop.interrupt();
+        pool.reweigh(Weighting::Relative);
+        assert_eq!((pool.problem.weighting, pool.candidates.len()), before);
     }
 }

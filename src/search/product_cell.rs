@@ -41,22 +41,13 @@ pub(super) fn product_cell(task: &Task, strict: bool) -> Vec<Expr> {
     if usable.is_empty() || task.rows() < 3 {
         return Vec::new();
     }
-    let rows: Vec<usize> = (0..task.rows()).filter(|&r| task.target[r] != 0.0).collect();
+    let Logarithms { rows, target, weight } = Logarithms::of(task);
     if rows.len() * 2 < task.rows() {
         return Vec::new();
     }
     let logs: Vec<Vec<f64>> = usable
         .iter()
-        .map(|&i| {
-            rows.iter()
-                .map(|&r| task.features[i].values[r].abs().ln())
-                .collect()
-        })
-        .collect();
-    let target: Vec<f64> = rows.iter().map(|&r| task.target[r].abs().ln()).collect();
-    let weight: Vec<f64> = rows
-        .iter()
-        .map(|&r| (task.target[r] * task.weight[r]).abs())
+        .map(|&i| logarithms(&task.features[i], &rows))
         .collect();
     let one = vec![1.0; rows.len()];
     let columns: Vec<&[f64]> = logs.iter().map(Vec::as_slice).chain([one.as_slice()]).collect();
@@ -89,21 +80,39 @@ pub(super) fn product_cell(task: &Task, strict: bool) -> Vec<Expr> {
     found.into_iter().map(|(_, expr)| task.wrapped(expr)).collect()
 }
 
+/// log|z| and its weights |z w|, on the rows where there is a logarithm.
+struct Logarithms {
+    rows: Vec<usize>,
+    target: Vec<f64>,
+    weight: Vec<f64>,
+}
+
+impl Logarithms {
+    fn of(task: &Task) -> Logarithms {
+        let rows: Vec<usize> = (0..task.rows()).filter(|&r| task.target[r] != 0.0).collect();
+        let weight = |&r: &usize| (task.target[r] * task.weight[r]).abs();
+        Logarithms {
+            target: rows.iter().map(|&r| task.target[r].abs().ln()).collect(),
+            weight: rows.iter().map(weight).collect(),
+            rows,
+        }
+    }
+}
+
+fn logarithms(feature: &Feature, rows: &[usize]) -> Vec<f64> {
+    rows.iter().map(|&r| feature.values[r].abs().ln()).collect()
+}
+
 /// The `most` of the columns that leave least of log|z| beside the logarithms of
 /// the task's own columns, best first: those worth a product cell each.
 pub(super) fn best_factors(task: &Task, columns: &[Feature], most: usize) -> Vec<Feature> {
-    let rows: Vec<usize> = (0..task.rows()).filter(|&r| task.target[r] != 0.0).collect();
+    let Logarithms { rows, target, weight } = Logarithms::of(task);
     let logs = |feature: &Feature| -> Option<Vec<f64>> {
         let usable = feature.values.iter().all(|&v| v != 0.0);
-        usable.then(|| rows.iter().map(|&r| feature.values[r].abs().ln()).collect())
+        usable.then(|| logarithms(feature, &rows))
     };
     let own: Vec<Vec<f64>> = task.features.iter().filter_map(logs).collect();
     let one = vec![1.0; rows.len()];
-    let target: Vec<f64> = rows.iter().map(|&r| task.target[r].abs().ln()).collect();
-    let weight: Vec<f64> = rows
-        .iter()
-        .map(|&r| (task.target[r] * task.weight[r]).abs())
-        .collect();
     let mut ranked: Vec<(f64, usize)> = columns
         .par_iter()
         .enumerate()
@@ -300,12 +309,47 @@ fn decimal(estimate: f64, tolerance: f64) -> Exponent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::fixture::error_outside;
+    use crate::formula::parse;
+    use crate::search::fixture::{drawn, error_outside};
+    use crate::search::problem::Problem;
 
     #[test]
     fn a_product_is_found_with_its_exponents() {
         let first = |task: &Task| product_cell(task, false).into_iter().next();
         assert!(error_outside("7*a^2/sqrt(b)*c", 0.0, first).expect("a product") < 1e-9);
         assert!(error_outside("7*a^2/sqrt(b)*c", 0.05, first).expect("a product") < 0.08);
+    }
+
+    #[test]
+    fn the_factor_that_is_missing_comes_first() {
+        let (train, _) = drawn("3*a^2*sin(b/4)", 0.0);
+        let problem = Problem::new(train.clone(), train, false);
+        let task = Task::plain(&problem);
+        let columns: Vec<Feature> = ["cos(b)", "exp(a/b)", "sin(b/4)", "ln(a + b)"]
+            .iter()
+            .filter_map(|text| {
+                let names = ["a", "b"].map(String::from);
+                Feature::new(parse(text, &names).expect(text), &problem)
+            })
+            .collect();
+        let best = best_factors(&task, &columns, 2);
+        assert_eq!(best.len(), 2);
+        assert_eq!(best[0].expr, columns[2].expr);
+    }
+
+    #[test]
+    fn an_exponent_beyond_the_grid_has_no_neighbours_on_it() {
+        let (train, _) = drawn("a*b", 0.0);
+        let task = Task::plain(&Problem::new(train.clone(), train, false));
+        let cell = Cell {
+            task: &task,
+            usable: &[],
+            logs: &[],
+            target: &[],
+            weight: &[],
+            strict: false,
+        };
+        assert!(cell.grid_near(1e18, 1.0).is_empty() && cell.grid_near(f64::NAN, 1.0).is_empty());
+        assert!(cell.grid_near(1.9, 0.1).contains(&Exponent::integer(2)));
     }
 }

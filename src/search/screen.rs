@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 
 use crate::polish::{Reduced, SubsetFit};
+use crate::statistics::standardised;
 
 use super::problem::Problem;
 use super::task::{Feature, Task};
@@ -173,13 +174,6 @@ fn leaning_product(
         values: centred[i].iter().zip(&centred[j]).map(|(a, b)| a * b).collect(),
     };
     Some((part, strength))
-}
-
-fn standardised(values: &[f64]) -> Vec<f64> {
-    let rows = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / rows;
-    let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / rows).sqrt();
-    values.iter().map(|v| (v - mean) / spread).collect()
 }
 
 #[cfg(test)]

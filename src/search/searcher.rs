@@ -25,8 +25,8 @@ const ROUNDS: usize = 3;
 /// longer ones first have to stand against more shapes.
 const SHORT: f64 = 10.0;
 
-/// On fewer rows it has to stand against functions as well: little tells noise
-/// from what is left over there, and trying costs little.
+/// On fewer rows it has to stand against functions as well: they tell noise from a
+/// pattern badly, and trying costs little.
 const FEW_ROWS: usize = 40;
 
 /// Share of the target's square that such a formula explains at least.

@@ -9,6 +9,7 @@
 use rayon::prelude::*;
 
 use crate::dataset::Sample;
+use crate::statistics::{dot, of_length_one, spread_evenly, standardised, take_off};
 
 /// Tables of no more columns are left whole; so are those of up to [`WIDEST`] whose
 /// rows tell all of their columns apart, being so many times as many.
@@ -22,16 +23,20 @@ const MOST_COLUMNS: usize = 20;
 /// How far beyond the best of as many columns of noise a gain has to be.
 const BEYOND_CHANCE: f64 = 8.0;
 
+/// Less than this mean square is left by arithmetic alone, of a target of variance 1.
+const ARITHMETIC: f64 = 1e-20;
+
 /// Rows screened on at most.
 const MOST_ROWS: usize = 600;
 
-/// The inputs worth searching on, ascending; `None` where the table is not wide.
+/// The inputs that the target leans on, ascending, and maybe none; `None` where
+/// the table is not wide.
 pub fn columns_worth_trying(train: &Sample) -> Option<Vec<usize>> {
     let told_apart = train.width() <= WIDEST && train.rows() >= ROWS_A_COLUMN * train.width();
     if train.width() <= WIDE || told_apart {
         return None;
     }
-    let picked = crate::statistics::spread_evenly(train.rows(), MOST_ROWS);
+    let picked = spread_evenly(train.rows(), MOST_ROWS);
     let thin = |column: &Vec<f64>| -> Vec<f64> { picked.iter().map(|&row| column[row]).collect() };
     let inputs: Vec<Vec<f64>> = train.inputs.par_iter().map(thin).collect();
     let target = thin(&train.target);
@@ -41,10 +46,6 @@ pub fn columns_worth_trying(train: &Sample) -> Option<Vec<usize>> {
     }
     kept.sort_unstable();
     kept.dedup();
-    if kept.is_empty() {
-        // Noise, or a law without a trace: some columns, so that there is an answer.
-        kept = (0..WIDE / 4).collect();
-    }
     Some(kept)
 }
 
@@ -53,7 +54,7 @@ const SHAPES: [fn(f64) -> f64; 3] = [|v| v, |v| v * v, |v| v.abs().ln()];
 
 /// Columns that this target leans on, the first found first.
 fn leaned_on(inputs: &[Vec<f64>], target: Vec<f64>) -> Vec<usize> {
-    let Some(whole) = standardised(target) else {
+    let Some(whole) = varying(&target) else {
         return Vec::new();
     };
     let rows = whole.len() as f64;
@@ -67,10 +68,7 @@ fn leaned_on(inputs: &[Vec<f64>], target: Vec<f64>) -> Vec<usize> {
             let chances = (inputs.len() * SHAPES.len() * (1 + kept.len())) as f64;
             freedom * share / (1.0 - share).max(1e-12) > 2.0 * chances.ln() + BEYOND_CHANCE
         };
-        let factors: Vec<Vec<f64>> = kept
-            .iter()
-            .filter_map(|&place| standardised(inputs[place].clone()))
-            .collect();
+        let factors: Vec<Vec<f64>> = kept.iter().filter_map(|&place| varying(&inputs[place])).collect();
         let best = match alone {
             Some(best) if enough(best.share) => Some(best),
             _ => strongest(inputs, &left, &factors).filter(|best| enough(best.share)),
@@ -80,7 +78,7 @@ fn leaned_on(inputs: &[Vec<f64>], target: Vec<f64>) -> Vec<usize> {
         for known in &basis {
             take_off(&mut direction, known);
         }
-        let Some(direction) = normalised(direction) else {
+        let Some(direction) = of_length_one(direction) else {
             break;
         };
         take_off(&mut left, &direction);
@@ -88,8 +86,7 @@ fn leaned_on(inputs: &[Vec<f64>], target: Vec<f64>) -> Vec<usize> {
         if !kept.contains(&best.column) {
             kept.push(best.column);
         }
-        let rest: f64 = left.iter().map(|v| v * v).sum();
-        if rest < 1e-20 * rows {
+        if dot(&left, &left) < ARITHMETIC * rows {
             break;
         }
     }
@@ -106,24 +103,23 @@ struct Strongest {
 /// The column, in any shape or times any of the factors, that explains most of
 /// what is left.
 fn strongest(inputs: &[Vec<f64>], left: &[f64], factors: &[Vec<f64>]) -> Option<Strongest> {
-    let total: f64 = left.iter().map(|v| v * v).sum();
+    let total = dot(left, left);
     let share = |values: &[f64]| -> f64 {
-        let together: f64 = values.iter().zip(left).map(|(v, r)| v * r).sum();
-        let own: f64 = values.iter().map(|v| v * v).sum();
-        together * together / (own * total)
+        let together = dot(values, left);
+        together * together / (dot(values, values) * total)
     };
     let of_column = |(column, values): (usize, &Vec<f64>)| -> Option<Strongest> {
         let ways: Vec<Vec<f64>> = if factors.is_empty() {
             let shaped = SHAPES
                 .iter()
-                .map(|shape| values.iter().map(|&v| shape(v)).collect());
-            shaped.filter_map(standardised).collect()
+                .map(|shape| values.iter().map(|&v| shape(v)).collect::<Vec<f64>>());
+            shaped.filter_map(|values| varying(&values)).collect()
         } else {
-            let own = standardised(values.clone())?;
+            let own = varying(values)?;
             let products = factors
                 .iter()
-                .map(|factor| own.iter().zip(factor).map(|(a, b)| a * b).collect());
-            products.filter_map(standardised).collect()
+                .map(|factor| own.iter().zip(factor).map(|(a, b)| a * b).collect::<Vec<f64>>());
+            products.filter_map(|values| varying(&values)).collect()
         };
         let best = ways
             .into_iter()
@@ -150,33 +146,11 @@ fn strongest(inputs: &[Vec<f64>], left: &[f64], factors: &[Vec<f64>]) -> Option<
         })
 }
 
-fn take_off(values: &mut [f64], direction: &[f64]) {
-    let share: f64 = values.iter().zip(direction).map(|(v, d)| v * d).sum();
-    values
-        .iter_mut()
-        .zip(direction)
-        .for_each(|(v, d)| *v -= share * d);
-}
-
-fn normalised(mut values: Vec<f64>) -> Option<Vec<f64>> {
-    let length = values.iter().map(|v| v * v).sum::<f64>().sqrt();
-    if !(length > 1e-9 && length.is_finite()) {
-        return None;
-    }
-    values.iter_mut().for_each(|v| *v /= length);
-    Some(values)
-}
-
 /// With mean 0 and variance 1; `None` where the values do not vary, or are none.
-fn standardised(mut values: Vec<f64>) -> Option<Vec<f64>> {
-    let rows = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / rows;
-    let spread = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / rows).sqrt();
-    if !(spread > 1e-12 * mean.abs() && spread.is_finite()) {
-        return None;
-    }
-    values.iter_mut().for_each(|v| *v = (*v - mean) / spread);
-    Some(values)
+fn varying(values: &[f64]) -> Option<Vec<f64>> {
+    let scaled = standardised(values);
+    let vary = scaled.iter().all(|v| v.is_finite()) && scaled.iter().any(|v| *v != 0.0);
+    vary.then_some(scaled)
 }
 
 #[cfg(test)]

@@ -61,6 +61,26 @@ pub enum Holdout {
     Test(Box<Dataset>),
 }
 
+impl Holdout {
+    /// The names of the inputs that the held-out rows are told by.
+    pub fn conditions(&self) -> impl Iterator<Item = &str> {
+        let regions: &[Region] = match self {
+            Holdout::Regions(regions) => regions,
+            Holdout::OuterShell | Holdout::Test(_) => &[],
+        };
+        let conditions = regions.iter().flat_map(|region| &region.conditions);
+        conditions.map(|condition| condition.input.as_str())
+    }
+
+    /// For a dataset with these inputs only.
+    pub fn narrowed(self, kept: &[usize]) -> Holdout {
+        match self {
+            Holdout::Test(test) => Holdout::Test(Box::new(test.narrowed(kept))),
+            other => other,
+        }
+    }
+}
+
 /// The rows, by what they are for.
 #[derive(Debug, Clone)]
 pub struct Split {

@@ -5,6 +5,7 @@ use crate::dataset::Sample;
 use crate::formula::Expr;
 use crate::polish::fit_constants;
 
+use super::alias::too_fast_for_rows;
 use super::along::{chance_along, drift, share_within_two_groups};
 use super::beyond::{has_pole, range, Beyond};
 use super::halves::chance_of_one_set;
@@ -80,6 +81,9 @@ pub(super) struct Evidence<'a> {
 impl Evidence<'_> {
     /// The gravest reason not to confirm the formula; `None` where there is none.
     pub fn doubt(&self) -> Option<Basis> {
+        if let Some(input) = self.too_fast() {
+            return Some(Basis::TooFast(input));
+        }
         if self.exactness == Exactness::Arithmetic {
             // Nothing is left that could follow anything.
             return self.is_described().then_some(Basis::Described);
@@ -91,6 +95,11 @@ impl Evidence<'_> {
         left.or_else(|| self.pole())
             .or_else(|| self.is_described().then_some(Basis::Described))
             .or_else(|| self.uncertain_beyond(&inside))
+    }
+
+    fn too_fast(&self) -> Option<usize> {
+        let everywhere = self.train.joined(self.validation).joined(self.outside);
+        too_fast_for_rows(self.expr, &everywhere.inputs)
     }
 
     /// A sign that what the formula leaves is no noise.

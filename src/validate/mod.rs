@@ -4,6 +4,7 @@
 //! [`Metrics`] are plain error figures for one set of rows. [`judge`] weighs
 //! the figures of the three sets against each other and gives a [`Verdict`].
 
+mod alias;
 mod along;
 mod beyond;
 mod doubts;
@@ -19,6 +20,7 @@ mod resolution;
 mod uncertainty;
 mod verdict;
 
+pub use alias::aliases;
 pub use doubts::Rival;
 pub use every_row::EveryRowMetrics;
 pub use formula::{judge_formula, judge_on_every_row, Claim};

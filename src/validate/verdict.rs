@@ -42,6 +42,9 @@ pub enum Basis {
     Drifts,
     /// The formula has a pole, or no value, somewhere between the rows.
     Pole,
+    /// Over this input, which is evenly spaced, it has a wave too fast for the rows
+    /// to show.
+    TooFast(usize),
     /// The formula has so many fitted constants that it describes the rows
     /// rather than explains them.
     Described,

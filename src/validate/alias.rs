@@ -3,7 +3,7 @@
 //! On `u = u₀ + n h`, `sin(k u + φ)` and `−sin((2π/h − k) u − 2π u₀/h − φ)` are the
 //! same number on every row (Nyquist): which of them is meant, no such row says.
 
-use std::f64::consts::TAU;
+use std::f64::consts::{PI, TAU};
 
 use crate::formula::{Expr, Function};
 
@@ -16,10 +16,38 @@ const FASTEST: f64 = 10.0;
 /// Rows that make a grid, at least.
 const FEWEST_ROWS: usize = 5;
 
-/// The formula with each of its waves of one evenly spaced input replaced by the
-/// next faster one; `inputs` are the columns, rows held out among them.
+/// The formula with one of its waves of an evenly spaced input replaced by the
+/// next faster one, for each of them; `inputs` are the columns, rows held out
+/// among them.
 pub fn aliases(expr: &Expr, inputs: &[Vec<f64>]) -> Vec<Expr> {
-    let mut found = expr.with_one_child_replaced(&mut |child| aliases(child, inputs));
+    let replaced = with_one_alias(expr, inputs);
+    replaced.into_iter().map(|expr| expr.simplify()).collect()
+}
+
+/// The first input over which the formula has a wave that hardly moves from its
+/// place, or turns more than half round, from each row to the next: it could as
+/// well be a slow one, or none.
+pub(super) fn too_fast_for_rows(expr: &Expr, inputs: &[Vec<f64>]) -> Option<usize> {
+    if let Expr::Apply(Function::Sin | Function::Cos | Function::Tan, angle) = expr {
+        if let Some((input, frequency)) = frequency_of(angle) {
+            let values = inputs.get(input)?;
+            let range = |(first, spacing): (f64, f64)| {
+                let last = values.iter().copied().fold(first, f64::max);
+                (spacing, (last - first) / spacing)
+            };
+            // Nearer than this to half a turn a row, the beat takes longer than the rows last.
+            let is_rim = |(spacing, steps): (f64, f64)| frequency * spacing >= PI * (1.0 - 1.0 / steps);
+            if grid(values).map(range).is_some_and(is_rim) {
+                return Some(input);
+            }
+        }
+    }
+    let mut children = expr.children().iter();
+    children.find_map(|child| too_fast_for_rows(child, inputs))
+}
+
+fn with_one_alias(expr: &Expr, inputs: &[Vec<f64>]) -> Vec<Expr> {
+    let mut found = expr.with_one_child_replaced(&mut |child| with_one_alias(child, inputs));
     if let Expr::Apply(function @ (Function::Sin | Function::Cos), angle) = expr {
         if let Some(faster) = alias_of(angle, inputs) {
             let wave = function.of(faster);
@@ -112,6 +140,31 @@ mod tests {
             assert!(differences(&t) < 1e-9, "{text}");
             let between: Vec<f64> = t.iter().map(|t| t + 0.1).collect();
             assert!(differences(&between) > 0.1, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_alias_is_written_as_one_would() {
+        let t: Vec<f64> = (0..40).map(f64::from).collect();
+        let found = all_aliases("3*sin(2*t + 0.5) + 1", &t);
+        let text = found[0].text(&["t".to_string()]);
+        assert_eq!(text.matches('t').count(), 1, "{text}");
+    }
+
+    #[test]
+    fn a_wave_that_the_rows_cannot_show_is_too_fast() {
+        let even: Vec<f64> = (0..40).map(f64::from).collect();
+        let uneven: Vec<f64> = (0..40).map(|i| f64::from(i).powf(1.1)).collect();
+        for (text, values, too_fast) in [
+            ("t/sin(3.1415927*t + 1e-10)", &even, true),
+            ("2*cos(4*t)", &even, true),
+            ("2*cos(3*t)", &even, false),
+            ("2*cos(4*t)", &uneven, false),
+            ("exp(-4*t)", &even, false),
+        ] {
+            let expr = parse(text, &["t".to_string()]).expect(text);
+            let found = too_fast_for_rows(&expr, std::slice::from_ref(values));
+            assert_eq!(found.is_some(), too_fast, "{text}");
         }
     }
 
