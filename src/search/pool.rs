@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::formula::{Exponent, Expr, Function, Structure};
 use crate::polish::{fit_constants, standard_errors};
 use crate::stop::StopSignal;
+use crate::validate::too_fast_for_rows;
 
 use super::choose::{near_best, COST_OF_A_SYMBOL};
 use super::depth::depth;
@@ -262,7 +263,10 @@ impl<'a> Pool<'a> {
                 if !rough.is_finite() || (best.is_finite() && rough > HOPELESS * best.max(1e-4)) {
                     return None;
                 }
-                Some(Candidate::new(expr, problem, options.strict)?.rounded_from(origin))
+                let candidate = Candidate::new(expr, problem, options.strict)?;
+                // A wave of half a turn a row says whatever one likes on the rows, and nothing beside them.
+                let is_shown = too_fast_for_rows(&candidate.expr, &problem.train.inputs).is_none();
+                is_shown.then(|| candidate.rounded_from(origin))
             })
             .collect();
         self.candidates.extend(fitted.into_iter().flatten());
@@ -451,6 +455,21 @@ mod tests {
             cost_of("3.14159265358979*a"),
             "both were fitted"
         );
+    }
+
+    #[test]
+    fn waves_that_the_rows_cannot_show_are_not_taken() {
+        let train = Sample {
+            inputs: vec![(1..=20).map(f64::from).collect()],
+            target: (1..=20).map(|i| f64::from(i * i)).collect(),
+        };
+        let (options, stop) = (SearchOptions::default(), StopSignal::never());
+        let mut pool = Pool::new(Problem::new(train.clone(), train, false), &options, stop);
+        let names = vec!["x".to_string()];
+        for (text, taken) in [("1/sin(3.14159*x + 0.001)", 0), ("5*sin(0.2*x)", 1)] {
+            pool.offer(vec![(parse(text, &names).expect(text), None)]);
+            assert_eq!(pool.candidates.len(), taken, "{text}");
+        }
     }
 
     #[test]

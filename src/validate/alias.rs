@@ -27,7 +27,7 @@ pub fn aliases(expr: &Expr, inputs: &[Vec<f64>]) -> Vec<Expr> {
 /// The first input over which the formula has a wave that hardly moves from its
 /// place, or turns more than half round, from each row to the next: it could as
 /// well be a slow one, or none.
-pub(super) fn too_fast_for_rows(expr: &Expr, inputs: &[Vec<f64>]) -> Option<usize> {
+pub(crate) fn too_fast_for_rows(expr: &Expr, inputs: &[Vec<f64>]) -> Option<usize> {
     if let Expr::Apply(Function::Sin | Function::Cos | Function::Tan, angle) = expr {
         if let Some((input, frequency)) = frequency_of(angle) {
             let values = inputs.get(input)?;

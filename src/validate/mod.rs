@@ -21,6 +21,7 @@ mod uncertainty;
 mod verdict;
 
 pub use alias::aliases;
+pub(crate) use alias::too_fast_for_rows;
 pub use doubts::Rival;
 pub use every_row::EveryRowMetrics;
 pub use formula::{judge_formula, judge_on_every_row, Claim};
