@@ -39,14 +39,6 @@ impl Component {
         }
     }
 
-    /// The function that it needs.
-    pub(super) fn function(self) -> Function {
-        match self {
-            Component::Decay { .. } | Component::Peak { .. } => Function::Exp,
-            Component::Wave { .. } => Function::Sin,
-        }
-    }
-
     /// How many coefficients it has.
     pub(super) fn coefficients(self) -> usize {
         match self {

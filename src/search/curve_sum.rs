@@ -44,7 +44,7 @@ const APART: f64 = 0.05;
 /// stand for a slope between two curves.
 const CANCELLING: f64 = 8.0;
 
-/// Every so manieth rate is tried below peaks.
+/// One rate of so many is tried below peaks.
 const BACKGROUNDS: usize = 5;
 
 /// Constants of a sum, and rows for each, that it may have.
@@ -67,21 +67,21 @@ pub(super) fn curve_sums(task: &Task, allowed: &dyn Fn(Function) -> bool) -> Vec
     if !(span > 0.0 && span.is_normal()) {
         return Vec::new();
     }
-    let lists: Vec<Vec<Component>> = [decays(span), peaks(low, span), waves(&rows.u, span)]
-        .into_iter()
-        .filter(|list| list.first().is_some_and(|first| allowed(first.function())))
-        .collect();
-    let [decays, others @ ..] = lists.as_slice() else {
-        return Vec::new();
-    };
-    let mut found = sums_of_decays(&rows, decays);
+    let mut found = Vec::new();
     let mut starts = vec![Vec::new()];
-    // A background that falls off, below peaks.
-    starts.extend(best_of(&rows, decays, &[], true).map(|decay| vec![decay]));
-    if let Some([Component::Peak { .. }, ..]) = others.first().map(Vec::as_slice) {
-        found.extend(pairs_of_peaks(&rows, &others[0], decays));
+    let mut lists: Vec<Vec<Component>> = Vec::new();
+    if allowed(Function::Exp) {
+        let (decays, peaks) = (decays(span), peaks(low, span));
+        found.extend(sums_of_decays(&rows, &decays));
+        found.extend(pairs_of_peaks(&rows, &peaks, &decays));
+        // A background that falls off, below peaks and waves.
+        starts.extend(best_of(&rows, &decays, &[], true).map(|decay| vec![decay]));
+        lists.push(peaks);
     }
-    for list in others {
+    if allowed(Function::Sin) {
+        lists.push(waves(&rows.u, span));
+    }
+    for list in &lists {
         let of_start = starts
             .par_iter()
             .flat_map_iter(|start| pursue(&rows, list, start));
@@ -318,8 +318,30 @@ impl Gram {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
     use crate::search::fixture::error_inside;
+
+    #[test]
+    fn only_functions_that_are_allowed_take_part() {
+        let only = |function: Function, law: &str| {
+            let others = Cell::new(0);
+            let error = error_inside(law, |task| {
+                let found = curve_sums(task, &|f| f == function);
+                let is_other = |node: &Expr| matches!(node, Expr::Apply(f, _) if *f != function);
+                let has_other = |expr: &&Expr| {
+                    expr.fold(&mut |node, below: Vec<bool>| is_other(node) || below.contains(&true))
+                };
+                others.set(found.iter().filter(has_other).count());
+                found
+            });
+            (others.get(), error < 1e-6)
+        };
+        assert_eq!(only(Function::Sin, "2*sin(3*a) + sin(7.1*a + 1) + 5"), (0, true));
+        assert_eq!(only(Function::Exp, "3*exp(-0.9*a) + 2*exp(-2.5*a)"), (0, true));
+        assert_eq!(only(Function::Ln, "3*exp(-0.9*a) + 2*exp(-2.5*a)"), (0, false));
+    }
 
     #[test]
     fn sums_of_curves_come_back() {
