@@ -31,13 +31,17 @@ pub fn refit(expr: &Expr, rows: &[&Rows]) -> Option<Vec<f64>> {
     };
     let values = |factors: &DVector<f64>| with_constants(expr, &moved(factors)).evaluate(&columns);
     let floor = 1e-12 * law.iter().fold(0.0_f64, |m, y| m.max(y.abs()));
-    let residuals = |factors: &DVector<f64>| {
+    let residuals = |factors: &DVector<f64>, count: usize| {
         let values = values(factors);
-        let errors = values.iter().zip(&law);
-        DVector::from_iterator(law.len(), errors.map(|(f, y)| (f - y) / y.abs().max(floor)))
+        let errors = values.iter().zip(&law).take(count);
+        DVector::from_iterator(count, errors.map(|(f, y)| (f - y) / y.abs().max(floor)))
     };
-
-    let factors = best_factors(start.len(), residuals);
+    // First on the rows inside alone: outside there may be a pole between here and the law.
+    let count = rows[0].target.len();
+    let inside = best_factors(start.len(), |factors| residuals(factors, count));
+    let onward = |factors: &DVector<f64>| residuals(&inside.component_mul(factors), law.len());
+    let everywhere = best_factors(start.len(), onward);
+    let factors = inside.component_mul(&everywhere);
     let near = values(&factors)
         .iter()
         .zip(&law)

@@ -229,7 +229,7 @@ fn verdicts(kind: &Kind, args: &Args) -> Result<(), String> {
                 .or_default()
                 .add(said, *right);
         }
-        constants(drawn, said, &mut held, &mut exact_wrong);
+        constants(drawn, said, &mut held, &mut exact_wrong, args.list);
         let confirmed = said.verdict == "confirmed";
         let missed = *right && !confirmed && said.rows_outside >= ENOUGH_OUTSIDE;
         let what = match (confirmed, *right) {
@@ -277,20 +277,38 @@ fn verdicts(kind: &Kind, args: &Args) -> Result<(), String> {
 
 /// Compares each true constant with the printed one nearest to it, where that
 /// is within a fifth: otherwise the formula has another shape.
-fn constants(drawn: &Drawn, said: &Said, held: &mut Share, exact_wrong: &mut Share) {
+fn constants(drawn: &Drawn, said: &Said, held: &mut Share, exact_wrong: &mut Share, list: bool) {
     for &truth in &drawn.constants {
-        let distance = |value: f64| (value.abs() - truth.abs()).abs() / truth.abs();
+        let apart = |value: f64, truth: f64| (value.abs() - truth.abs()).abs() / truth.abs();
+        let distance = |value: f64| apart(value, truth);
+        // A printed constant is that of the truth nearest to it: a 1 is not printed.
+        let of_this = |value: f64| {
+            let mut others = drawn.constants.iter();
+            others.all(|&other| distance(value) <= apart(value, other))
+        };
         let nearest = said
             .constants
             .iter()
+            .filter(|found| of_this(found.value))
             .min_by(|a, b| distance(a.value).total_cmp(&distance(b.value)));
         match nearest {
             Some(found) if distance(found.value) < 0.2 && found.is_exact => {
-                exact_wrong.add(distance(found.value) > 1e-9)
+                let wrong = distance(found.value) > 1e-9;
+                exact_wrong.add(wrong);
+                if list && wrong {
+                    println!("exact: {} is {}, not {truth}", drawn.sort, said.formula);
+                }
             }
             Some(found) if distance(found.value) < 0.2 => {
                 if let Some(stderr) = found.stderr {
-                    held.add((found.value.abs() - truth.abs()).abs() <= 1.96 * stderr);
+                    let holds = (found.value.abs() - truth.abs()).abs() <= 1.96 * stderr;
+                    held.add(holds);
+                    if list && !holds {
+                        println!(
+                            "interval: {} is {} with {} ± {stderr}, not {truth}",
+                            drawn.sort, said.formula, found.value
+                        );
+                    }
                 }
             }
             _ => {}
@@ -299,19 +317,39 @@ fn constants(drawn: &Drawn, said: &Said, held: &mut Share, exact_wrong: &mut Sha
 }
 
 /// The share of tables whose formula has another shape under another seed,
-/// another order of the rows, or another number of threads.
+/// another order of the rows, or another number of threads, and is not named as a tie.
 fn stability(args: &Args) -> Result<(), String> {
     let results = each(args, |place, caller, path| {
         let drawn = table(&KINDS[0], args, place);
-        let shape = |said: Result<Said, String>| said.map(|said| shape(&said.formula)).unwrap_or_default();
-        let first = shape(caller.run(&drawn, &path, 0, 1));
-        let seeds = (1..5).all(|seed| shape(caller.run(&drawn, &path, seed, 1)) == first);
-        let orders = (1..5).all(|seed| shape(caller.run(&shuffled(&drawn, seed), &path, 0, 1)) == first);
-        let threads = shape(caller.run(&drawn, &path, 0, 2)) == first;
-        [!seeds, !orders, !threads]
+        let first = caller.run(&drawn, &path, 0, 1).ok();
+        let others = [
+            (1..5)
+                .map(|seed| caller.run(&drawn, &path, seed, 1).ok())
+                .collect::<Vec<_>>(),
+            (1..5)
+                .map(|seed| caller.run(&shuffled(&drawn, seed), &path, 0, 1).ok())
+                .collect(),
+            vec![caller.run(&drawn, &path, 0, 2).ok()],
+        ];
+        let changed = others.map(|others| others.into_iter().find(|other| !same(&first, other)));
+        let list = changed.each_ref().map(|other| {
+            let formula = |said: &Option<Said>| {
+                said.as_ref()
+                    .map_or("none".to_owned(), |said| said.formula.clone())
+            };
+            other.as_ref().map(|other| {
+                format!(
+                    "{place}: noise {}: {} | {}",
+                    drawn.noise,
+                    formula(&first),
+                    formula(other)
+                )
+            })
+        });
+        list
     })?;
     println!(
-        "\n{STABLE}: {} tables of kind inside; shapes that change\n",
+        "\n{STABLE}: {} tables of kind inside; shapes that change and are not named as ties\n",
         args.tables
     );
     for (place, what) in ["five seeds", "five row orders", "one and two threads"]
@@ -319,10 +357,29 @@ fn stability(args: &Args) -> Result<(), String> {
         .enumerate()
     {
         let mut share = Share::default();
-        results.iter().for_each(|changed| share.add(changed[place]));
+        for changed in &results {
+            share.add(changed[place].is_some());
+            if let (true, Some(line)) = (args.list, &changed[place]) {
+                println!("{what} {line}");
+            }
+        }
         println!("{what}: {share}");
     }
     Ok(())
+}
+
+/// Whether two runs give the same shape, or one names the other's as a tie.
+fn same(one: &Option<Said>, other: &Option<Said>) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return one.is_none() && other.is_none();
+    };
+    let names = |said: &Said, formula: &str| {
+        let mut shapes = std::iter::once(&said.formula)
+            .chain(&said.ties)
+            .map(|known| shape(known));
+        shapes.any(|known| known == shape(formula))
+    };
+    names(one, &other.formula) || names(other, &one.formula)
 }
 
 /// The formula with every number replaced by one sign.

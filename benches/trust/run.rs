@@ -27,6 +27,8 @@ pub struct Printed {
 /// What one run said.
 pub struct Said {
     pub formula: String,
+    /// Others that are said to do as well.
+    pub ties: Vec<String>,
     pub verdict: String,
     pub reason: String,
     pub constants: Vec<Printed>,
@@ -61,6 +63,12 @@ impl Caller {
         let constants = json["constants"].as_array().map_or(&[][..], Vec::as_slice);
         Ok(Said {
             formula: json["formula"]["text"].as_str().unwrap_or_default().to_string(),
+            ties: json["ties"]
+                .as_array()
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .filter_map(|tie| tie["text"].as_str().or_else(|| tie.as_str()).map(str::to_owned))
+                .collect(),
             verdict: text("verdict"),
             reason: text("verdict_reason"),
             constants: constants.iter().filter_map(printed).collect(),

@@ -15,6 +15,9 @@ use crate::formula::Expr;
 /// Most evaluations, as a multiple of the number of constants plus one.
 const PATIENCE: usize = 30;
 
+/// A row keeps at least this share of its own error.
+const LEAST_FREEDOM: f64 = 1e-3;
+
 /// An expression with fitted constants.
 #[derive(Debug, Clone)]
 pub struct Fit {
@@ -117,10 +120,14 @@ pub fn fit_constants(expr: &Expr, sample: &Sample, weight: &[f64], fixed: &[bool
     }
 }
 
-/// Standard errors of the constants, `√(σ² diag (JᵀW²J)⁻¹)` with
-/// `σ² = rss / (n − p)`, in the order of [`Expr::constants`]; and the leverage
-/// of each row, the diagonal of `J (JᵀJ)⁻¹ Jᵀ`. Constants in `fixed` have
+/// Standard errors of the constants in the order of [`Expr::constants`]; and the
+/// leverage h of each row, the diagonal of `J (JᵀJ)⁻¹ Jᵀ`. Constants in `fixed` have
 /// none. `None` where the constants are not determined by the data.
+///
+/// An error is the larger of `√(σ² diag (JᵀW²J)⁻¹)` with `σ² = rss / (n − p)`, which
+/// takes the weights for right, and of the one that doesn't: `√diag(A D Aᵀ)` with
+/// `A = (JᵀJ)⁻¹ Jᵀ` and the squares of `r / (1 − h)` in D (HC3 of MacKinnon & White
+/// 1985), which holds too where the noise grows along the rows.
 pub fn standard_errors(
     expr: &Expr,
     sample: &Sample,
@@ -159,18 +166,21 @@ pub fn standard_errors(
     }
     let inverse = r.solve_upper_triangular(&DMatrix::identity(count, count))?;
     let q = qr.q();
-    let rss: f64 = values
-        .iter()
-        .zip(&sample.target)
-        .zip(weight)
-        .map(|((f, y), w)| ((f - y) * w).powi(2))
-        .sum();
+    let residuals = values.iter().zip(&sample.target).zip(weight);
+    let residuals: Vec<f64> = residuals.map(|((f, y), w)| (f - y) * w).collect();
+    let rss: f64 = residuals.iter().map(|r| r * r).sum();
     let sigma = (rss / (rows - count) as f64).sqrt();
+    let leverage: Vec<f64> = (0..rows).map(|row| q.row(row).norm_squared()).collect();
+    let left_out = residuals.iter().zip(&leverage);
+    let left_out: Vec<f64> = left_out.map(|(r, h)| r / (1.0 - h).max(LEAST_FREEDOM)).collect();
+    let influence = &inverse * q.transpose();
     let mut errors = vec![None; constants.len()];
     for (column, &place) in free.iter().enumerate() {
-        errors[place] = Some(sigma * inverse.row(column).norm() / lengths[column]);
+        let own = influence.row(column);
+        let each = own.iter().zip(&left_out);
+        let robust = each.map(|(a, r)| (a * r).powi(2)).sum::<f64>().sqrt();
+        errors[place] = Some((sigma * inverse.row(column).norm()).max(robust) / lengths[column]);
     }
-    let leverage = (0..rows).map(|row| q.row(row).norm_squared()).collect();
     Some((errors, leverage))
 }
 
@@ -208,6 +218,22 @@ mod tests {
     }
 
     #[test]
+    fn where_the_noise_grows_errors_are_no_less_than_they_are() {
+        // The slope of 4 rows near 1 and 4 near 2, whose errors are 10 times as large there.
+        let x = vec![1.0, 1.01, 0.99, 1.0, 2.0, 2.01, 1.99, 2.0];
+        let errors = [0.01, -0.01, -0.01, 0.01, 0.1, -0.1, -0.1, 0.1];
+        let sample = Sample {
+            target: x.iter().zip(errors).map(|(x, e)| 3.0 * x + e).collect(),
+            inputs: vec![x],
+        };
+        let expr = parse("3*x + 1e-9", &["x".to_string()]).expect("parses");
+        let (own, _) = standard_errors(&expr, &sample, &[1.0; 8], &[]).expect("determined");
+        let least = own.iter().flatten().copied().fold(f64::INFINITY, f64::min);
+        // The means near 1 and 2 are known to 0.005 and 0.05.
+        assert!(least > 0.045, "{own:?}");
+    }
+
+    #[test]
     fn standard_errors_match_the_textbook_line() {
         let sample = sample(|x| 2.0 * x + 1.0 + if (x * 4.0) as i64 % 2 == 0 { 0.1 } else { -0.1 });
         let names = vec!["x".to_string()];
@@ -223,7 +249,11 @@ mod tests {
         let mean = x.iter().sum::<f64>() / 30.0;
         let spread: f64 = x.iter().map(|x| (x - mean).powi(2)).sum();
         let slope = (fit.rss / 28.0 / spread).sqrt();
-        assert!(errors.iter().flatten().any(|e| (e / slope - 1.0).abs() < 1e-9));
+        // Errors of one size: what doesn't take that for granted is about the same, and no less.
+        let slope_error = errors.iter().flatten().map(|e| e / slope);
+        assert!(slope_error
+            .clone()
+            .any(|ratio| (1.0 - 1e-9..1.1).contains(&ratio)));
         assert!((leverage.iter().sum::<f64>() - 2.0).abs() < 1e-9);
     }
 }

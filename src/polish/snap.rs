@@ -136,13 +136,17 @@ fn one_term_less(expr: &Expr) -> Vec<Expr> {
     shorter
 }
 
-/// The cheapest round value that the data pins down better than chance would.
+/// The cheapest round value that the data pins down better than chance would. What it
+/// is away from the fitted value speaks against it: half the square of the standard
+/// errors, in bits.
 fn believable(constant: f64, error: f64, known: &[(String, f64)]) -> Option<RoundValue> {
-    let tolerance = STANDARD_ERRORS * error + ARITHMETIC * constant.abs();
+    let error = error + ARITHMETIC * constant.abs();
+    let tolerance = STANDARD_ERRORS * error;
     let bits_known = (constant.abs() / (2.0 * tolerance)).log2();
+    let against = |value: f64| 0.5 * ((value - constant) / error).powi(2) * std::f64::consts::LOG2_E;
     round_values(constant, tolerance, known)
         .into_iter()
-        .find(|round| round.bits + SPARE_BITS <= bits_known)
+        .find(|round| round.bits + SPARE_BITS + against(round.value) <= bits_known)
 }
 
 /// Rounds the fitted constants that are left, the least certain first: to a

@@ -13,7 +13,8 @@ use super::options::Loss;
 use super::other_curves::other_curves;
 use super::outlier::Outliers;
 use super::pool::{allowed, Candidate};
-use super::problem::{Problem, Weighting};
+use super::problem::{mean_square, Problem, Weighting};
+use super::scaled::scalings;
 use super::searcher::Searcher;
 use super::spelling::{spellings, written_length};
 use super::{Outcome, StopReason};
@@ -26,6 +27,9 @@ const LONG_SHORTLIST: f64 = 60.0;
 
 /// Characters beyond which a constant says more than data does.
 const LONG_CONSTANT: usize = 12;
+
+/// Two constants are one where that raises χ² by less than this, two standard errors.
+const SAME_CONSTANT: f64 = 4.0;
 
 /// How often outliers are looked for.
 const MOST_OUTLIER_ROUNDS: usize = 3;
@@ -324,6 +328,19 @@ fn finish_one(
         let clean = swept(&candidate.expr, problem);
         if let Some((rounded, constants)) = made_round(searcher, &clean, problem) {
             if rounded.exact || !best.exact {
+                (best, round) = (rounded, constants);
+            }
+        }
+    }
+    if !best.exact && !searcher.options.strict {
+        let square = |candidate: &Candidate| mean_square(&candidate.train);
+        let rows = problem.train.rows() as f64;
+        for scaled in scalings(&best.expr) {
+            let Some((rounded, constants)) = made_round(searcher, &scaled, problem) else {
+                continue;
+            };
+            let rise = rows * (square(&rounded) / square(&best) - 1.0);
+            if rounded.fitted < best.fitted && rounded.cost <= best.cost && rise < SAME_CONSTANT {
                 (best, round) = (rounded, constants);
             }
         }

@@ -3,21 +3,23 @@
 use rayon::prelude::*;
 
 use super::applied::{applied, best_of, differences, products_of_all, with_logarithms, MOST_PAIRED};
+use super::curve::Curve;
+use super::curve_grid::curve_grid;
 use super::curve_sum::curve_sums;
 use super::family::Family;
 use super::function_pairs;
 use super::inner_scan::{inner_scan, Argument};
 use super::outer_map::OuterMap;
-use super::problem::mean_square;
+use super::problem::{mean_square, Problem};
 use super::product_cell::{best_factors, product_cell};
 use super::product_sum::{product_sum, Shape};
 use super::rational::rational;
 use super::searcher::Searcher;
-use super::shape_cell::{shape_cell, Curve};
+use super::shape_cell::shape_cell;
 use super::shapes::{divided_tasks, raised};
 use super::sum_cell::{sum_cell, sum_of, Dictionary};
 use super::task::{Feature, Task};
-use crate::formula::{Expr, Function};
+use crate::formula::{Exponent, Expr, Function};
 use crate::stop::StopSignal;
 
 /// Columns of a dictionary at most.
@@ -291,8 +293,12 @@ pub(super) fn sums_of_curves(searcher: &mut Searcher<'_>) {
 /// A product of powers times a function of another.
 pub(super) fn products_with_curves(searcher: &mut Searcher<'_>) {
     let plain = searcher.plain();
-    for curve in Curve::ALL {
-        if !searcher.options.language.allows(curve.function()) {
+    for curve in Curve::WITH_FUNCTIONS {
+        let language = &searcher.options.language;
+        if curve
+            .function()
+            .is_some_and(|function| !language.allows(function))
+        {
             continue;
         }
         let seed = searcher.next_seed();
@@ -302,6 +308,52 @@ pub(super) fn products_with_curves(searcher: &mut Searcher<'_>) {
             return;
         }
     }
+}
+
+/// A product of powers times a curve of another, all exponents on the grid; also with
+/// the square of the difference of two inputs in place of these.
+pub(super) fn curves_on_the_grid(searcher: &mut Searcher<'_>) {
+    let plain = searcher.plain();
+    let language = &searcher.options.language;
+    let allowed = |curve: &Curve| match curve.function() {
+        Some(function) => !searcher.options.strict && language.allows(function),
+        None => true,
+    };
+    let curves = Curve::WITH_FUNCTIONS.into_iter().chain(Curve::of_algebra());
+    let curves: Vec<Curve> = curves.filter(allowed).collect();
+    let mut found = curve_grid(&plain, &curves, searcher.stop);
+    let bells: Vec<Curve> = [Curve::Decay].into_iter().filter(allowed).collect();
+    let apart = tasks_of_differences(&plain, &searcher.pool.problem);
+    let stop = searcher.stop;
+    found.extend(
+        apart
+            .par_iter()
+            .flat_map_iter(|task| curve_grid(task, &bells, stop))
+            .collect::<Vec<_>>(),
+    );
+    found.sort_by(|a, b| a.score.total_cmp(&b.score));
+    found.truncate(MOST_FITTED);
+    searcher.offer(found.into_iter().map(|found| found.expr).collect());
+}
+
+/// The task with the square of the difference of two inputs in place of these.
+fn tasks_of_differences(task: &Task, problem: &Problem) -> Vec<Task> {
+    if !(2..=MOST_PAIRED).contains(&task.features.len()) {
+        return Vec::new();
+    }
+    differences(task, problem)
+        .into_iter()
+        .filter_map(|difference| {
+            let own = difference.expr.variables_used();
+            let apart = |f: &&Feature| f.expr.variables_used().is_disjoint(&own);
+            let mut columns: Vec<Feature> = task.features.iter().filter(apart).cloned().collect();
+            columns.push(Feature::new(
+                Expr::power(difference.expr, Exponent::integer(2)),
+                problem,
+            )?);
+            Some(task.against(columns))
+        })
+        .collect()
 }
 
 /// Products with functions of simple arguments.

@@ -3,8 +3,9 @@
 use super::ensemble::{one_layer, three_layers, two_layers};
 use super::exact_shapes::ratios_of_polynomials;
 use super::functions::{
-    functions_as_columns, functions_of_more_inputs, functions_of_one_input, functions_that_stand_out,
-    products_with_curves, products_with_functions, sums_of_curves, sums_with_functions,
+    curves_on_the_grid, functions_as_columns, functions_of_more_inputs, functions_of_one_input,
+    functions_that_stand_out, products_with_curves, products_with_functions, sums_of_curves,
+    sums_with_functions,
 };
 use super::searcher::Searcher;
 use super::shapes::{
@@ -139,6 +140,14 @@ pub(super) const ALL: &[Step] = &[
         name: "sums of two products",
         layers: 2,
         run: two_products,
+        functions: false,
+        completes: None,
+    },
+    Step {
+        key: "curves-on-the-grid",
+        name: "products with a curve of another",
+        layers: 2,
+        run: curves_on_the_grid,
         functions: false,
         completes: None,
     },
@@ -361,6 +370,7 @@ mod tests {
             ("inner-constants", "5*a*exp(-0.3*b)"),
             ("products-with-a-curve", "a^2*exp(-0.4*b)/c"),
             ("products-with-functions", "a^2*sin(c)/b"),
+            ("curves-on-the-grid", "a*b^2/sqrt(70 - (c/d)^2)"),
             ("sums-of-curves", "exp(-0.4*a) + exp(-2*a)"),
             ("sums-with-functions", "a + 2*b + 3*sin(c)"),
             ("functions-that-stand-out", "sqrt(a + 2*b + 3*sin(c))"),

@@ -29,6 +29,12 @@ const ENOUGH_VALIDATION_ROWS: usize = 200;
 /// Symbols by which a function of another is less believable.
 const NESTED: f64 = 2.0;
 
+/// Radians that a wave's argument has to span to be seen as one, and what a wave costs
+/// that doesn't, of one input and of more.
+const BEGUN: f64 = 1.0;
+const HARDLY_BEGUN_OF_ONE: f64 = 2.0;
+const HARDLY_BEGUN: f64 = 4.0;
+
 /// Formulas that are asked how errors should count, at most.
 const SHORTLIST: usize = 12;
 
@@ -85,7 +91,7 @@ impl Candidate {
         };
         Some(Candidate {
             complexity: expr.complexity(),
-            cost: cost(&expr),
+            cost: cost(&expr) + hardly_begun(&expr, &problem.train.inputs),
             fitted: fitted_constants(&expr),
             error: mean_square(&unseen),
             expr,
@@ -197,6 +203,29 @@ fn strange_nesting(outer: Function, argument: &Expr) -> f64 {
     } else {
         0.0
     }
+}
+
+/// What waves cost that the rows show too little of to tell them from a root or a
+/// parabola: `cos(v/c)` from `sqrt(1 - (v/c)^2)`, under noise. An input of its own
+/// may be an angle.
+fn hardly_begun(expr: &Expr, inputs: &[Vec<f64>]) -> f64 {
+    expr.fold(&mut |node, below: Vec<f64>| {
+        let here = match node {
+            Expr::Apply(Function::Sin | Function::Cos | Function::Tan, angle) => {
+                let values = angle.evaluate(inputs);
+                let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+                let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                let of_one = angle.variables_used().len() < 2;
+                match high - low < BEGUN {
+                    true if of_one => HARDLY_BEGUN_OF_ONE,
+                    true => HARDLY_BEGUN,
+                    false => 0.0,
+                }
+            }
+            _ => 0.0,
+        };
+        here + below.iter().sum::<f64>()
+    })
 }
 
 fn strange_exponent(exponent: Exponent) -> f64 {

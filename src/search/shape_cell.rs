@@ -13,10 +13,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
-use crate::formula::{Exponent, Expr, Function};
+use crate::formula::{Exponent, Expr};
 use crate::statistics::spread_evenly;
 use crate::stop::StopSignal;
 
+use super::curve::Curve;
 use super::task::Task;
 
 /// Rows trained on at most.
@@ -42,83 +43,6 @@ const HOPELESS: f64 = 0.2;
 
 /// Largest exponent believed.
 const LARGEST: f64 = 6.3;
-
-/// What the second product is under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Curve {
-    /// exp(u).
-    Growth,
-    /// exp(−u).
-    Decay,
-    /// 1 − exp(−u).
-    Saturation,
-    /// exp(u) − 1.
-    Excess,
-    /// 1/(exp(u) − 1).
-    Bose,
-    /// 1/(exp(u) + 1).
-    Fermi,
-    /// tanh(u).
-    Tanh,
-    /// ln(1 + u).
-    Logarithm,
-}
-
-impl Curve {
-    pub(super) const ALL: [Curve; 8] = [
-        Curve::Decay,
-        Curve::Growth,
-        Curve::Saturation,
-        Curve::Excess,
-        Curve::Bose,
-        Curve::Fermi,
-        Curve::Tanh,
-        Curve::Logarithm,
-    ];
-
-    /// The function that it needs.
-    pub(super) fn function(self) -> Function {
-        match self {
-            Curve::Tanh => Function::Tanh,
-            Curve::Logarithm => Function::Ln,
-            Curve::Growth | Curve::Decay | Curve::Saturation | Curve::Excess | Curve::Bose | Curve::Fermi => {
-                Function::Exp
-            }
-        }
-    }
-
-    /// ln F(e^s) and its derivative by s.
-    fn log_value(self, s: f64) -> (f64, f64) {
-        let u = s.clamp(-40.0, 5.5).exp();
-        match self {
-            Curve::Growth => (u, u),
-            Curve::Decay => (-u, -u),
-            Curve::Saturation => ((-(-u).exp_m1()).ln(), u / u.exp_m1()),
-            Curve::Excess => (u.exp_m1().ln(), u / -(-u).exp_m1()),
-            Curve::Bose => (-u.exp_m1().ln(), -u / -(-u).exp_m1()),
-            Curve::Fermi => (-u.exp().ln_1p(), -u / ((-u).exp() + 1.0)),
-            Curve::Tanh => (u.tanh().ln(), 2.0 * u / (2.0 * u).sinh()),
-            Curve::Logarithm => (u.ln_1p().ln(), u / ((1.0 + u) * u.ln_1p())),
-        }
-    }
-
-    /// F(u) as a formula.
-    fn of(self, u: Expr) -> Expr {
-        let one = || Expr::Constant(1.0);
-        let exp = |u: Expr| Function::Exp.of(u);
-        let inverse = |expr: Expr| Expr::power(expr, Exponent::integer(-1));
-        match self {
-            Curve::Growth => exp(u),
-            Curve::Decay => exp(u.negated()),
-            Curve::Saturation => Expr::difference(one(), exp(u.negated())),
-            Curve::Excess => Expr::difference(exp(u), one()),
-            Curve::Bose => inverse(Expr::difference(exp(u), one())),
-            Curve::Fermi => inverse(Expr::sum(vec![exp(u), one()])),
-            Curve::Tanh => Function::Tanh.of(u),
-            Curve::Logarithm => Function::Ln.of(Expr::sum(vec![one(), u])),
-        }
-    }
-}
 
 /// The rows as logarithms.
 struct Data {
@@ -406,24 +330,15 @@ impl LeastSquaresProblem<f64, Dyn, Dyn> for Projection<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::fixture::error_outside;
 
     #[test]
-    fn slopes_of_curves_match_differences() {
-        for curve in Curve::ALL {
-            for s in [-2.0, -0.3, 0.4, 1.2] {
-                let (_, slope) = curve.log_value(s);
-                let step = 1e-6;
-                let numeric = (curve.log_value(s + step).0 - curve.log_value(s - step).0) / (2.0 * step);
-                assert!(
-                    (slope - numeric).abs() < 1e-6 * (1.0 + slope.abs()),
-                    "{curve:?} at {s}"
-                );
-                let written = curve.of(Expr::Constant(s.exp())).evaluate_row(&[]);
-                assert!(
-                    (written.ln() - curve.log_value(s).0).abs() < 1e-12,
-                    "{curve:?}: {written}"
-                );
-            }
-        }
+    fn exponents_that_are_not_on_the_grid_are_found_too() {
+        let law = "a^1.5*exp(-0.2*a*b^1.5)";
+        let stop = StopSignal::never();
+        let error = error_outside(law, 0.0, |task| {
+            shape_cell(task, Curve::Decay, 1, &stop).into_iter().next()
+        });
+        assert!(error.is_some_and(|error| error < 1e-6), "{error:?}");
     }
 }
