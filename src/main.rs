@@ -19,7 +19,6 @@ use nalu_discover::report::{self, Report, TextOptions};
 use nalu_discover::search::Progress;
 use nalu_discover::split::Split;
 use nalu_discover::stop::StopSignal;
-use nalu_discover::validate::Verdict;
 
 /// Ran, and no formula is confirmed.
 const EXIT_NOT_CONFIRMED: u8 = 1;
@@ -93,10 +92,10 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     write(&report, &settings)?;
     Ok(if stop.is_interrupted() {
         ExitCode::from(EXIT_INTERRUPTED)
-    } else if report.verdict() == Verdict::Confirmed {
-        ExitCode::SUCCESS
-    } else {
+    } else if settings.fail_on.fails(report.verdict()) {
         ExitCode::from(EXIT_NOT_CONFIRMED)
+    } else {
+        ExitCode::SUCCESS
     })
 }
 

@@ -6,6 +6,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 
 use super::cell_options::CellOptions;
 use crate::nalu::Cell;
+use crate::validate::Verdict;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,8 +26,10 @@ Examples:
     version,
     before_help = EXAMPLES,
     before_long_help = EXAMPLES,
-    after_help = "Exit code: 0 a formula is confirmed, 1 none is, 2 usage or input error, 130 interrupted",
-    max_term_width = 100
+    after_help = "Exit code: 0 a formula is confirmed, 1 none is (see --fail-on), 2 usage or input error, 130 interrupted",
+    max_term_width = 100,
+    // Given twice, the later one holds: what a script adds to what it was given.
+    args_override_self = true
 )]
 pub struct Arguments {
     /// The table: CSV with `,` `;` tab or `|`, also as .gz or .zst, or Parquet; `-` reads standard input
@@ -171,6 +174,17 @@ pub struct Arguments {
     #[arg(long, requires = "output", help_heading = "Output")]
     pub force: bool,
 
+    /// Exit with 1 when the verdict is this or worse: `refuted` takes approximate
+    /// formulas for a success, `never` any run that ends
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "VERDICT",
+        help_heading = "Output"
+    )]
+    pub fail_on: FailOn,
+
     /// Print the formula alone
     #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub quiet: bool,
@@ -254,6 +268,29 @@ pub enum LossKind {
     Huber,
 }
 
+/// The value of `--fail-on`: which verdicts are a failure.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Only a refuted formula, or none
+    Refuted,
+    /// All but a confirmed one
+    #[default]
+    Approximate,
+    /// None
+    Never,
+}
+
+impl FailOn {
+    /// Whether a run with this verdict fails.
+    pub fn fails(self, verdict: Verdict) -> bool {
+        match self {
+            FailOn::Approximate => verdict != Verdict::Confirmed,
+            FailOn::Refuted => !matches!(verdict, Verdict::Confirmed | Verdict::Approximate),
+            FailOn::Never => false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,6 +320,30 @@ mod tests {
             assert!(help
                 .to_string()
                 .starts_with("Examples:\n  nalu-discover data.csv "));
+        }
+    }
+
+    #[test]
+    fn of_an_option_given_twice_the_later_one_holds() {
+        let words = "nalu-discover a.csv --time-limit 2 --seed 1 --time-limit 3 --ignore a --ignore b";
+        let arguments = Arguments::try_parse_from(words.split(' ')).unwrap();
+        assert_eq!(arguments.time_limit, 3.0);
+        assert_eq!(arguments.ignore, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_fails_can_be_chosen() {
+        for (fail_on, failures) in [
+            (FailOn::Never, [false, false, false]),
+            (FailOn::Refuted, [false, false, true]),
+            (FailOn::Approximate, [false, true, true]),
+        ] {
+            let verdicts = [Verdict::Confirmed, Verdict::Approximate, Verdict::Refuted];
+            assert_eq!(
+                verdicts.map(|verdict| fail_on.fails(verdict)),
+                failures,
+                "{fail_on:?}"
+            );
         }
     }
 

@@ -7,7 +7,7 @@ mod invocation;
 mod output;
 mod settings;
 
-pub use arguments::{Arguments, CellKind, LanguageKind, LossKind, MissingArgument};
+pub use arguments::{Arguments, CellKind, FailOn, LanguageKind, LossKind, MissingArgument};
 pub use cell_options::{CellOptions, DecayKind};
 pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError};

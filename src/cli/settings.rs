@@ -1,11 +1,13 @@
 //! The arguments, checked and ready to use.
 
+use std::fs;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use thiserror::Error;
 
-use super::arguments::{Arguments, CellKind, LanguageKind, LossKind, MissingArgument};
+use super::arguments::{Arguments, CellKind, FailOn, LanguageKind, LossKind, MissingArgument};
 use super::output::{Output, OutputError};
 use crate::dataset::{self, Dataset, DatasetError, MissingPolicy, ReadOptions, Source};
 use crate::formula::Function;
@@ -14,6 +16,10 @@ use crate::split::{split_outside_backticks, Holdout, Region, SplitError, SplitOp
 
 /// The longest time limit: a year. Much more could not be added to a clock.
 const LONGEST_SECONDS: f64 = 365.0 * 24.0 * 3600.0;
+
+/// More threads or trainings than any machine has use for.
+const MOST_THREADS: usize = 1024;
+const MOST_RESTARTS: usize = 1_000_000;
 
 /// Everything a run needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +40,8 @@ pub struct Settings {
     pub output: Output,
     /// How much to say on standard error.
     pub verbosity: Verbosity,
+    /// Which verdicts are a failure.
+    pub fail_on: FailOn,
 }
 
 /// What to print.
@@ -92,6 +100,14 @@ pub enum UsageError {
         cell: &'static str,
         heeded_by: Vec<&'static str>,
     },
+    #[error("`{option} {count}` is more than {most}")]
+    TooMany {
+        option: &'static str,
+        count: usize,
+        most: usize,
+    },
+    #[error("`--output {}` is the table itself", path.display())]
+    OutputIsInput { path: PathBuf },
     #[error("both the table and `--test` are standard input")]
     StdinTwice,
 }
@@ -117,6 +133,8 @@ impl UsageError {
             UsageError::CellOption { heeded_by, .. } => {
                 return Some(format!("it is for `--cell` {}", heeded_by.join(", ")));
             }
+            UsageError::TooMany { .. } => "leave the option out for a sensible number",
+            UsageError::OutputIsInput { .. } => "name another file, such as `--output result.txt`",
             UsageError::StdinTwice => "give one of them as a file",
         };
         Some(hint.to_owned())
@@ -152,11 +170,11 @@ impl Settings {
             .iter()
             .map(|text| text.parse())
             .collect::<Result<_, _>>()?;
-        let restarts = match arguments.restarts {
+        let restarts = match at_most("--restarts", arguments.restarts, MOST_RESTARTS)? {
             Some(count) => Some(NonZeroUsize::new(count).ok_or(UsageError::Zero { option: "--restarts" })?),
             None => None,
         };
-        let threads = match arguments.threads {
+        let threads = match at_most("--threads", arguments.threads, MOST_THREADS)? {
             Some(0) => return Err(UsageError::Zero { option: "--threads" }),
             Some(count) => count,
             None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
@@ -167,6 +185,9 @@ impl Settings {
             (_, true) => return Err(UsageError::SeparateWeights),
         };
         arguments.cell_options.check(cell.cell())?;
+        for table in [Some(&source), test.as_ref()].into_iter().flatten() {
+            refuse_to_overwrite(table, arguments.output.as_deref())?;
+        }
         let search = SearchOptions {
             seed: arguments.seed,
             time_limit: parse_time_limit(arguments.time_limit)?,
@@ -205,6 +226,7 @@ impl Settings {
                 (_, true) => Verbosity::Verbose,
                 _ => Verbosity::Normal,
             },
+            fail_on: arguments.fail_on,
         })
     }
 
@@ -223,6 +245,39 @@ impl Settings {
             seed: self.search.seed,
         })
     }
+}
+
+fn at_most(option: &'static str, count: Option<usize>, most: usize) -> Result<Option<usize>, UsageError> {
+    match count {
+        Some(count) if count > most => Err(UsageError::TooMany { option, count, most }),
+        _ => Ok(count),
+    }
+}
+
+/// The table is not overwritten by what is found in it, by whatever links it is named.
+fn refuse_to_overwrite(table: &Source, output: Option<&Path>) -> Result<(), UsageError> {
+    let (Source::Path(table), Some(output)) = (table, output) else {
+        return Ok(());
+    };
+    match is_same_file(table, output) {
+        true => Err(UsageError::OutputIsInput {
+            path: output.to_owned(),
+        }),
+        false => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let id = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
+    id(one).is_some() && id(one) == id(other)
+}
+
+#[cfg(not(unix))]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let id = |path: &Path| fs::canonicalize(path).ok();
+    id(one).is_some() && id(one) == id(other)
 }
 
 fn parse_delimiter(text: &str) -> Result<u8, UsageError> {
@@ -418,6 +473,11 @@ mod tests {
                 "`--time-limit NaN` is not a positive number of seconds",
             ),
             (&["--threads", "0"], "`--threads` must be at least 1"),
+            (&["--threads", "65535"], "`--threads 65535` is more than 1024"),
+            (
+                &["--restarts", "1000000000"],
+                "`--restarts 1000000000` is more than 1000000",
+            ),
             (&["--restarts", "0"], "`--restarts` must be at least 1"),
             (
                 &["--known", "g"],
@@ -436,6 +496,25 @@ mod tests {
             let error = settings(arguments).unwrap_err();
             assert_eq!(error.to_string(), message);
             assert!(error.hint().is_some());
+        }
+    }
+
+    #[test]
+    fn the_table_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = folder.path().join("data.csv");
+        fs::write(&table, "a,b\n1,2\n").unwrap();
+        let link = folder.path().join("link.csv");
+        fs::hard_link(&table, &link).unwrap();
+        for output in [&table, &link] {
+            let words = ["nalu-discover", "--force", "--output"].map(std::ffi::OsStr::new);
+            let words = words.into_iter().chain([output.as_os_str(), table.as_os_str()]);
+            let arguments = Arguments::try_parse_from(words).unwrap();
+            let refused = Settings::from_arguments(arguments);
+            assert!(
+                matches!(refused, Err(UsageError::OutputIsInput { .. })),
+                "{refused:?}"
+            );
         }
     }
 
