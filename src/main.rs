@@ -3,19 +3,23 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod run_export;
 mod run_reproduce;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use nalu_discover::cli::{Arguments, Invocation, Output, Settings, Verbosity};
+use nalu_discover::cli::{Arguments, Invocation, Output, OutputError, Settings, Verbosity};
 use nalu_discover::dataset::{self, Dataset};
 use nalu_discover::discover::{discover, split_table};
+use nalu_discover::export::{export, Language};
 use nalu_discover::report::{self, Report, TextOptions};
+use nalu_discover::saved::{Saved, SavedError};
 use nalu_discover::search::Progress;
 use nalu_discover::split::Split;
 use nalu_discover::stop::StopSignal;
@@ -31,6 +35,7 @@ fn main() -> ExitCode {
     let outcome = match Invocation::try_parse_from(std::env::args_os()) {
         Ok(Invocation::Discover(arguments)) => run(*arguments),
         Ok(Invocation::Reproduce(arguments)) => run_reproduce::run(&arguments),
+        Ok(Invocation::Export(arguments)) => run_export::run(&arguments),
         Err(error) => error.exit(),
     };
     match outcome {
@@ -57,7 +62,29 @@ struct Failure {
     hint: Option<String>,
 }
 
+/// An error that knows what to do next.
+trait Hinted: Display {
+    fn next(&self) -> Option<String>;
+}
+
+impl Hinted for OutputError {
+    fn next(&self) -> Option<String> {
+        self.hint()
+    }
+}
+
+impl Hinted for SavedError {
+    fn next(&self) -> Option<String> {
+        self.hint()
+    }
+}
+
 impl Failure {
+    fn of(error: impl Hinted) -> Failure {
+        let hint = error.next();
+        Failure::new(error, hint)
+    }
+
     fn new(error: impl Display, hint: Option<String>) -> Failure {
         Failure {
             message: error.to_string(),
@@ -158,7 +185,11 @@ fn progress(verbosity: Verbosity) -> ProgressBar {
 
 fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
     let mut text = Vec::new();
-    let written = if settings.report.json {
+    let language = settings.report.export.as_deref().and_then(Language::named);
+    let written = if let Some(language) = language {
+        exported(report, language, settings, &mut text)?;
+        Ok(())
+    } else if settings.report.json {
         report::json(report, &mut text)
     } else {
         let options = TextOptions {
@@ -177,4 +208,28 @@ fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
         let hint = error.hint();
         Failure::new(error, hint)
     })
+}
+
+/// The formula as code; what it is worth goes to standard error.
+fn exported(
+    report: &Report,
+    language: &Language,
+    settings: &Settings,
+    out: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    let mut json = Vec::new();
+    report::json(report, &mut json).map_err(|error| Failure::new(error, None))?;
+    let source = PathBuf::from(settings.source.to_string());
+    match Saved::from_json(&String::from_utf8_lossy(&json), source) {
+        Ok(saved) => {
+            say(&format!("{}: {}", saved.verdict, report.verdict_reason()));
+            out.extend(export(&saved.exported(false), language).into_bytes());
+            Ok(())
+        }
+        Err(SavedError::NoFormula { .. }) => {
+            say(&report.verdict_reason());
+            Ok(())
+        }
+        Err(error) => Err(Failure::of(error)),
+    }
 }

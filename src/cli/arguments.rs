@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, ValueEnum};
 
 use super::cell_options::CellOptions;
+use super::export_arguments::language_names;
 use crate::nalu::Cell;
 use crate::validate::Verdict;
 
@@ -161,6 +162,16 @@ pub struct Arguments {
     /// Also print the layers: rounded weights, and what they are when let go
     #[arg(long, help_heading = "Output")]
     pub explain: bool,
+
+    /// Print the formula as code in this language, and the verdict to standard error
+    #[arg(
+        long,
+        value_name = "LANGUAGE",
+        value_parser = language_names(),
+        conflicts_with_all = ["json", "front", "explain", "quiet"],
+        help_heading = "Output"
+    )]
+    pub export: Option<String>,
 
     /// Print one JSON object
     #[arg(long, help_heading = "Output")]

@@ -8,6 +8,7 @@ use clap::error::Error;
 use clap::{ArgGroup, Args, Command, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::arguments::Arguments;
+use super::export_arguments::ExportArguments;
 use super::output::{Output, OutputError};
 use crate::reproduce::Experiment;
 
@@ -18,6 +19,8 @@ pub enum Invocation {
     Discover(Box<Arguments>),
     /// Run an experiment of the literature.
     Reproduce(ReproduceArguments),
+    /// Write a formula that was found in another language.
+    Export(ExportArguments),
 }
 
 /// The arguments of `nalu-discover reproduce`.
@@ -122,7 +125,10 @@ impl Invocation {
         // Said last: the text of the struct is for the library's readers.
         let reproduce = ReproduceArguments::augment_args(Command::new("reproduce"))
             .about("Run an experiment of the literature and print its table");
+        let export = ExportArguments::augment_args(Command::new("export"))
+            .about("Write a formula that was found in another language");
         Arguments::command()
+            .subcommand(export)
             .subcommand(reproduce)
             .disable_help_subcommand(true)
             .args_conflicts_with_subcommands(true)
@@ -139,6 +145,7 @@ impl Invocation {
     {
         let matches = Invocation::command().try_get_matches_from(words)?;
         match matches.subcommand() {
+            Some(("export", export)) => ExportArguments::from_arg_matches(export).map(Invocation::Export),
             Some((_, reproduce)) => {
                 ReproduceArguments::from_arg_matches(reproduce).map(Invocation::Reproduce)
             }

@@ -3,12 +3,14 @@
 
 mod arguments;
 mod cell_options;
+mod export_arguments;
 mod invocation;
 mod output;
 mod settings;
 
 pub use arguments::{Arguments, CellKind, FailOn, LanguageKind, LossKind, MissingArgument};
 pub use cell_options::{CellOptions, DecayKind};
+pub use export_arguments::ExportArguments;
 pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError};
 pub use settings::{ReportOptions, Settings, UsageError, Verbosity};

@@ -45,7 +45,7 @@ pub struct Settings {
 }
 
 /// What to print.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReportOptions {
     /// The best formula of each complexity.
     pub front: bool,
@@ -53,6 +53,8 @@ pub struct ReportOptions {
     pub explain: bool,
     /// One JSON object instead of text.
     pub json: bool,
+    /// Only the formula, as code in the language of this name.
+    pub export: Option<String>,
 }
 
 /// How much to say on standard error.
@@ -219,6 +221,7 @@ impl Settings {
                 front: arguments.front,
                 explain: arguments.explain,
                 json: arguments.json,
+                export: arguments.export,
             },
             output: Output::checked(arguments.output, arguments.force)?,
             verbosity: match (arguments.quiet, arguments.verbose) {

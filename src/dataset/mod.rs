@@ -28,7 +28,7 @@ mod spelling;
 mod stream;
 mod table;
 mod tally;
-mod visible;
+pub(crate) mod visible;
 
 use std::collections::HashMap;
 

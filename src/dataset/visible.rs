@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The text with control characters and marks that turn the direction of
 /// writing spelled out, `\x1b` and `\u{202e}`: shown as they are, they could
 /// colour, move or hide what a terminal shows.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }

@@ -131,7 +131,7 @@ fn short_quotient(value: f64) -> Option<(f64, f64)> {
 
 /// The shortest decimal text that reads back as `value`: plain where that is
 /// readable, in scientific notation where the number is very small or large.
-pub(super) fn format_number(value: f64) -> String {
+pub(crate) fn format_number(value: f64) -> String {
     let value = if value == 0.0 { 0.0 } else { value };
     let magnitude = value.abs();
     let plain = format!("{value}");

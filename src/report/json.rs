@@ -9,7 +9,7 @@ use crate::nalu::{Gate, TrainedLayer};
 use crate::validate::EveryRowMetrics;
 
 /// Raised whenever a key changes its meaning or goes away.
-const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// Writes the report as one JSON object and a newline. Numbers are finite or
 /// null; `formula` and `metrics` are null when there is none. Fails only when `out` does.

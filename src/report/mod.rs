@@ -18,7 +18,7 @@ use crate::search::StepRecord;
 use crate::split::SplitDescription;
 use crate::validate::{EveryRowMetrics, Judgement, Metrics, SplitMetrics, Verdict};
 
-pub use json::json;
+pub use json::{json, SCHEMA_VERSION};
 pub(crate) use number::significant;
 pub use outside::outside_words;
 pub use text::{text, TextOptions};

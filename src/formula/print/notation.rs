@@ -58,6 +58,16 @@ pub trait Notation {
         Piece::atom(format_number(value))
     }
 
+    /// An exponent that is a fraction above 0.
+    fn fraction(&self, above: i32, below: i32) -> Piece {
+        Piece::new(format!("{above}/{below}"), Binding::Product)
+    }
+
+    /// The piece with a minus in front.
+    fn minus(&self, piece: Piece) -> String {
+        format!("-{}", self.bracketed(piece, Binding::Product))
+    }
+
     /// The number π.
     fn pi(&self) -> Piece {
         Piece::atom("pi")
@@ -113,8 +123,7 @@ fn piece(notation: &dyn Notation, expr: &Expr) -> Piece {
             let term = Term::of(expr);
             let written = unsigned(notation, &term);
             if term.negative {
-                let written = notation.bracketed(written, Binding::Product);
-                Piece::new(format!("-{written}"), Binding::Product)
+                Piece::new(notation.minus(written), Binding::Product)
             } else {
                 written
             }
@@ -126,17 +135,20 @@ fn sum(notation: &dyn Notation, terms: &[Expr]) -> Piece {
     let mut written = String::new();
     for (index, expr) in terms.iter().enumerate() {
         let term = Term::of(expr);
-        written.push_str(match (index, term.negative) {
-            (0, false) => "",
-            (0, true) => "-",
-            (_, false) => " + ",
-            (_, true) => " - ",
-        });
         let piece = if let Expr::Sum(_) = expr {
             piece(notation, expr)
         } else {
             unsigned(notation, &term)
         };
+        if index == 0 && term.negative {
+            written.push_str(&notation.minus(piece));
+            continue;
+        }
+        written.push_str(match (index, term.negative) {
+            (0, _) => "",
+            (_, false) => " + ",
+            (_, true) => " - ",
+        });
         written.push_str(&notation.bracketed(piece, Binding::Product));
     }
     match terms.len() {
@@ -197,13 +209,8 @@ fn factor(notation: &dyn Notation, factor: &Factor<'_>) -> Piece {
     let exponent = match &factor.exponent {
         Raised::Fraction(Exponent::ONE) => return base(notation, factor.base),
         Raised::Fraction(Exponent::HALF) => return notation.root(base(notation, factor.base)),
-        Raised::Fraction(exponent) if is_short_decimal(exponent.value()) => {
-            Piece::atom(format_number(exponent.value()))
-        }
-        Raised::Fraction(exponent) => Piece::new(
-            format!("{}/{}", exponent.numerator(), exponent.denominator()),
-            Binding::Product,
-        ),
+        Raised::Fraction(exponent) if is_short_decimal(exponent.value()) => notation.number(exponent.value()),
+        Raised::Fraction(exponent) => notation.fraction(exponent.numerator(), exponent.denominator()),
         Raised::Number(value) => piece(notation, &Expr::Constant(*value)),
         Raised::Formula(exponent) => piece(notation, exponent),
     };
