@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use crate::baseline::baselines;
+use crate::baseline::{baselines, Baselines};
 use crate::constants::{constants, recognised, refitted_on_all_rows};
 use crate::dataset::{Dataset, Note, Sample};
 use crate::formula::Expr;
@@ -77,13 +77,26 @@ pub fn discover(
         || search(split, options, stop, tell),
         || baselines(split, options.seed, stop),
     );
-    let names = dataset.input_names();
-    let mut notes: Vec<String> = dataset.notes.iter().map(ToString::to_string).collect();
     if split.every_row.is_some() {
         tell(Progress::Begins("the formula on every row"));
     }
+    report_on(&outcome, baselines, dataset, split, options, stop, started)
+}
+
+/// All there is to say of what a search came to.
+pub(crate) fn report_on(
+    outcome: &Outcome,
+    baselines: Baselines,
+    dataset: &Dataset,
+    split: &Split,
+    options: &SearchOptions,
+    stop: &StopSignal,
+    started: Instant,
+) -> Report {
+    let names = dataset.input_names();
+    let mut notes: Vec<String> = dataset.notes.iter().map(ToString::to_string).collect();
     let found = outcome.best.as_ref().map(|expr| {
-        let (found, note) = discovery(expr, &outcome, dataset, split, options, stop);
+        let (found, note) = discovery(expr, outcome, dataset, split, options, stop);
         notes.extend(note);
         found
     });
@@ -96,7 +109,7 @@ pub fn discover(
         split: split.description.clone(),
         found,
         baselines,
-        outliers: outlier_lines(&outcome, dataset, split),
+        outliers: outlier_lines(outcome, dataset, split),
         front: outcome
             .front
             .iter()

@@ -25,6 +25,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 pub mod baseline;
+pub mod check;
 pub mod cli;
 mod constants;
 pub mod dataset;

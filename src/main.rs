@@ -3,6 +3,7 @@
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
+mod run_check;
 mod run_export;
 mod run_reproduce;
 
@@ -14,14 +15,15 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use nalu_discover::cli::{Arguments, Invocation, Output, OutputError, Settings, Verbosity};
-use nalu_discover::dataset::{self, Dataset};
+use nalu_discover::check::CheckError;
+use nalu_discover::cli::{Arguments, Invocation, Output, OutputError, Settings, UsageError, Verbosity};
+use nalu_discover::dataset::{self, Dataset, DatasetError};
 use nalu_discover::discover::{discover, split_table};
 use nalu_discover::export::{export, Language};
 use nalu_discover::report::{self, Report, TextOptions};
 use nalu_discover::saved::{Saved, SavedError};
 use nalu_discover::search::Progress;
-use nalu_discover::split::Split;
+use nalu_discover::split::{Split, SplitError};
 use nalu_discover::stop::StopSignal;
 
 /// Ran, and no formula is confirmed.
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     let outcome = match Invocation::try_parse_from(std::env::args_os()) {
         Ok(Invocation::Discover(arguments)) => run(*arguments),
         Ok(Invocation::Reproduce(arguments)) => run_reproduce::run(&arguments),
+        Ok(Invocation::Check(arguments)) => run_check::run(*arguments),
         Ok(Invocation::Export(arguments)) => run_export::run(&arguments),
         Err(error) => error.exit(),
     };
@@ -67,15 +70,21 @@ trait Hinted: Display {
     fn next(&self) -> Option<String>;
 }
 
-impl Hinted for OutputError {
-    fn next(&self) -> Option<String> {
-        self.hint()
-    }
+macro_rules! hinted {
+    ($($error:ty),*) => {
+        $(impl Hinted for $error {
+            fn next(&self) -> Option<String> {
+                self.hint()
+            }
+        })*
+    };
 }
 
-impl Hinted for SavedError {
+hinted!(CheckError, DatasetError, OutputError, SavedError, UsageError);
+
+impl Hinted for SplitError {
     fn next(&self) -> Option<String> {
-        self.hint()
+        Some(self.hint())
     }
 }
 
@@ -94,14 +103,8 @@ impl Failure {
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
-    let settings = Settings::from_arguments(arguments).map_err(|error| {
-        let hint = error.hint();
-        Failure::new(error, hint)
-    })?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(settings.search.threads)
-        .build()
-        .map_err(|error| Failure::new(error, Some("try `--threads 1`".to_owned())))?;
+    let settings = Settings::from_arguments(arguments).map_err(Failure::of)?;
+    let pool = thread_pool(&settings)?;
     let (dataset, split) = pool.install(|| read(&settings))?;
     let warnings = warnings(&dataset, &split, &settings);
     let stop = StopSignal::after(settings.search.time_limit);
@@ -126,17 +129,17 @@ fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     })
 }
 
+fn thread_pool(settings: &Settings) -> Result<rayon::ThreadPool, Failure> {
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(settings.search.threads)
+        .build()
+        .map_err(|error| Failure::new(error, Some("try `--threads 1`".to_owned())))
+}
+
 fn read(settings: &Settings) -> Result<(Dataset, Split), Failure> {
-    let failure = |error: dataset::DatasetError| {
-        let hint = error.hint();
-        Failure::new(error, hint)
-    };
-    let dataset = dataset::read(&settings.source, &settings.read).map_err(failure)?;
-    let options = settings.split_options(&dataset).map_err(failure)?;
-    split_table(dataset, options).map_err(|error| {
-        let hint = Some(error.hint());
-        Failure::new(error, hint)
-    })
+    let dataset = dataset::read(&settings.source, &settings.read).map_err(Failure::of)?;
+    let options = settings.split_options(&dataset).map_err(Failure::of)?;
+    split_table(dataset, options).map_err(Failure::of)
 }
 
 /// What the reader should know before believing a formula. Also says, on
@@ -204,10 +207,7 @@ fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
     };
     written.map_err(|error| Failure::new(error, None))?;
     let text = String::from_utf8_lossy(&text);
-    settings.output.write(&text).map_err(|error| {
-        let hint = error.hint();
-        Failure::new(error, hint)
-    })
+    settings.output.write(&text).map_err(Failure::of)
 }
 
 /// The formula as code; what it is worth goes to standard error.

@@ -8,6 +8,7 @@ use clap::error::Error;
 use clap::{ArgGroup, Args, Command, CommandFactory, FromArgMatches, ValueEnum};
 
 use super::arguments::Arguments;
+use super::check_arguments::{self, CheckArguments};
 use super::export_arguments::ExportArguments;
 use super::output::{Output, OutputError};
 use crate::reproduce::Experiment;
@@ -21,6 +22,8 @@ pub enum Invocation {
     Reproduce(ReproduceArguments),
     /// Write a formula that was found in another language.
     Export(ExportArguments),
+    /// Judge a formula as it is given.
+    Check(Box<CheckArguments>),
 }
 
 /// The arguments of `nalu-discover reproduce`.
@@ -128,6 +131,7 @@ impl Invocation {
         let export = ExportArguments::augment_args(Command::new("export"))
             .about("Write a formula that was found in another language");
         Arguments::command()
+            .subcommand(check_arguments::command())
             .subcommand(export)
             .subcommand(reproduce)
             .disable_help_subcommand(true)
@@ -145,6 +149,9 @@ impl Invocation {
     {
         let matches = Invocation::command().try_get_matches_from(words)?;
         match matches.subcommand() {
+            Some(("check", check)) => {
+                CheckArguments::from_arg_matches(check).map(|check| Invocation::Check(Box::new(check)))
+            }
             Some(("export", export)) => ExportArguments::from_arg_matches(export).map(Invocation::Export),
             Some((_, reproduce)) => {
                 ReproduceArguments::from_arg_matches(reproduce).map(Invocation::Reproduce)

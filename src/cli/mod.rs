@@ -3,6 +3,7 @@
 
 mod arguments;
 mod cell_options;
+mod check_arguments;
 mod export_arguments;
 mod invocation;
 mod output;
@@ -10,6 +11,7 @@ mod settings;
 
 pub use arguments::{Arguments, CellKind, FailOn, LanguageKind, LossKind, MissingArgument};
 pub use cell_options::{CellOptions, DecayKind};
+pub use check_arguments::CheckArguments;
 pub use export_arguments::ExportArguments;
 pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError};

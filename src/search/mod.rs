@@ -30,6 +30,7 @@ mod finish;
 mod fixture;
 mod function_pairs;
 mod functions;
+mod given;
 mod inner_scan;
 mod inner_sum;
 mod language;
@@ -93,6 +94,8 @@ pub enum StopReason {
     TimeLimit,
     /// The user.
     Interrupted,
+    /// There was none: the formula was given.
+    Given,
 }
 
 impl std::fmt::Display for StopReason {
@@ -103,6 +106,7 @@ impl std::fmt::Display for StopReason {
             StopReason::Exhausted => "everything was tried",
             StopReason::TimeLimit => "time limit",
             StopReason::Interrupted => "interrupted",
+            StopReason::Given => "the formula was given",
         })
     }
 }

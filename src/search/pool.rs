@@ -359,7 +359,7 @@ impl<'a> Pool<'a> {
 /// Minus twice the logarithm of the likelihood of the training rows, up to a
 /// constant: `n ln(mean r²)` for one deviation, `n ln(mean (r/f)²) + 2 Σ ln|f|`
 /// for one proportional to the value f.
-fn likelihood_length(expr: &Expr, problem: &Problem) -> Option<f64> {
+pub(super) fn likelihood_length(expr: &Expr, problem: &Problem) -> Option<f64> {
     let values = expr.evaluate(&problem.train.inputs);
     let rows = values.len() as f64;
     let residuals = || values.iter().zip(&problem.train.target).map(|(f, y)| (*f, f - y));

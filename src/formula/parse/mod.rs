@@ -4,7 +4,7 @@
 //! sum     = product { ("+" | "-") product }
 //! product = signed { ("*" | "/") signed }
 //! signed  = "-" signed | power
-//! power   = atom [ "^" signed ]             (so -a^2 is -(a^2), 2^3^2 is 2^9)
+//! power   = atom [ ("^" | "**") signed ]             (so -a^2 is -(a^2), 2^3^2 is 2^9)
 //! atom    = number | name | "`" name "`" | "pi" | function "(" sum ")" | "(" sum ")"
 //! ```
 //! The functions are `sqrt` and those of [`Function`]'s table. An exponent that
@@ -122,7 +122,10 @@ impl Parser<'_> {
 
     fn power(&mut self) -> Result<Expr, ParseError> {
         let base = self.atom()?;
-        if !self.accept('^') {
+        if self.peek() == Some('*') && self.at(1) == Some('*') {
+            // As some languages write it.
+            self.position += 2;
+        } else if !self.accept('^') {
             return Ok(base);
         }
         let exponent = self.nested(Self::signed)?;
