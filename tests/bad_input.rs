@@ -251,7 +251,18 @@ const CASES: &[Case] = &[
     case("a test file that isn't there", GOOD, &["--test", "u.csv"], &["no file `u.csv`"]),
     case("no time", GOOD, &["--time-limit", "0"], &["`--time-limit 0` is not a positive"]),
     case("a long delimiter", GOOD, &["--delimiter", "ab"], &["`--delimiter ab`"]),
-    case("an output that exists", GOOD, &["-o", "t.csv"], &["`t.csv` exists", "hint: `--force`"]),
+    case(
+        "an output that exists",
+        GOOD,
+        &["-o", "earlier.txt"],
+        &["`earlier.txt` exists", "hint: `--force`"],
+    ),
+    case(
+        "an output that is the table",
+        GOOD,
+        &["--force", "-o", "t.csv"],
+        &["`--output t.csv` is the table itself", "hint: name another file"],
+    ),
     case("an output that is a directory", GOOD, &["-o", "."], &["`.` is a directory"]),
     case(
         "an output in no directory",
@@ -266,12 +277,21 @@ const CASES: &[Case] = &[
 #[test]
 fn each_case_is_refused_with_what_where_and_a_remedy() {
     let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("earlier.txt"), "an earlier result\n").unwrap();
     for case in CASES {
         fs::write(folder.path().join("t.csv"), case.file).unwrap();
         let arguments = [&["t.csv"], case.arguments].concat();
         let output = run_with_stdin(folder.path(), &arguments, "");
         assert_refused(&output, case.expected, case.what);
+        assert_eq!(
+            fs::read(folder.path().join("t.csv")).unwrap(),
+            case.file,
+            "{}",
+            case.what
+        );
     }
+    let kept = fs::read_to_string(folder.path().join("earlier.txt")).unwrap();
+    assert_eq!(kept, "an earlier result\n");
 }
 
 #[test]
