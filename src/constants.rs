@@ -1,8 +1,8 @@
 //! The constants of the chosen formula, with the evidence for each.
 
 use crate::dataset::Sample;
-use crate::formula::Expr;
-use crate::polish::{fit_constants, recognised_as, standard_errors, to_step};
+use crate::formula::{parse, Expr};
+use crate::polish::{determined, fit_constants, recognised_as, standard_errors, to_step};
 use crate::report::{Constant, Final};
 use crate::search::{Outcome, SearchOptions};
 use crate::split::Split;
@@ -102,7 +102,7 @@ pub(crate) fn refitted_on_all_rows(
     expr: &Expr,
     outcome: &Outcome,
     split: &Split,
-    spelled: impl FnOnce(&Expr) -> String,
+    names: &[String],
 ) -> Option<Final> {
     let round = recognised(expr, outcome);
     let kept: Vec<usize> = (0..split.train.rows())
@@ -130,7 +130,10 @@ pub(crate) fn refitted_on_all_rows(
         None => value,
     };
     let values = fit.expr.constants().into_iter().zip(&errors);
-    let text = spelled(&fit.expr.with_constants(&values.map(written).collect::<Vec<_>>()));
+    let text = fit
+        .expr
+        .with_constants(&values.map(written).collect::<Vec<_>>())
+        .text(names);
     let constants: Vec<(f64, Option<f64>)> = fit
         .expr
         .constants()
@@ -140,10 +143,25 @@ pub(crate) fn refitted_on_all_rows(
         .collect();
     let fitted = constants.iter().any(|(_, error)| error.is_some());
     fitted.then(|| Final {
+        covariance: covariance(&text, names, outcome, &all, &weight),
         text,
         rows: all.rows(),
         constants,
     })
+}
+
+/// The covariance of the constants of what is written, which may come in another
+/// order than those of what was fitted: who reads the text has no other.
+fn covariance(
+    text: &str,
+    names: &[String],
+    outcome: &Outcome,
+    rows: &Sample,
+    weight: &[f64],
+) -> Option<Vec<Vec<f64>>> {
+    let expr = parse(text, names).ok()?;
+    let round = recognised(&expr, outcome);
+    determined(&expr, rows, weight, &round).map(|determined| determined.covariance)
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ fn discovery(
     let found = Discovery {
         formula: spelled(expr, names),
         constants,
-        refitted: refitted_on_all_rows(expr, outcome, split, |expr| expr.text(names)),
+        refitted: refitted_on_all_rows(expr, outcome, split, names),
         rival: match judgement.basis {
             Basis::Rival(place) => rivals.get(place).map(|rival| spelled(&rival.expr, names)),
             _ => None,

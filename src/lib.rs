@@ -35,6 +35,7 @@ pub mod extract;
 pub mod formula;
 pub mod nalu;
 pub mod polish;
+pub mod predict;
 pub mod report;
 pub mod reproduce;
 pub mod saved;

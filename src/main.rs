@@ -5,6 +5,7 @@
 
 mod run_check;
 mod run_export;
+mod run_predict;
 mod run_reproduce;
 
 use std::fmt::Display;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Ok(Invocation::Reproduce(arguments)) => run_reproduce::run(&arguments),
         Ok(Invocation::Check(arguments)) => run_check::run(*arguments),
         Ok(Invocation::Export(arguments)) => run_export::run(&arguments),
+        Ok(Invocation::Predict(arguments)) => run_predict::run(&arguments),
         Err(error) => error.exit(),
     };
     match outcome {

@@ -24,12 +24,21 @@ pub struct Saved {
     pub refitted: Expr,
     /// `confirmed`, `approximate` or `refuted`.
     pub verdict: String,
+    /// The covariance of the constants of `refitted`, in the order of
+    /// [`Expr::constants`]; `None` where none was fitted or the report says nothing.
+    pub covariance: Option<Vec<Vec<f64>>>,
     /// What is known of the range of each input.
     pub ranges: Vec<Option<Range>>,
+    /// For each input the least and the largest value for which the formula was
+    /// judged, or is known to hold from what was judged.
+    pub known: Vec<Option<(f64, f64)>>,
     /// Root mean square error on the rows held out, or on those inside where there
     /// are none.
     pub rmse: Option<f64>,
 }
+
+/// Range widths beyond the rows up to which a report looks.
+const FURTHEST: f64 = 8.0;
 
 /// Why a report can't be used.
 #[derive(Debug, Error)]
@@ -78,7 +87,7 @@ struct Document {
     inputs: Vec<String>,
     formula: Option<Written>,
     #[serde(rename = "final")]
-    refitted: Option<Written>,
+    refitted: Option<Refitted>,
     verdict: String,
     holds_to: Vec<HoldsTo>,
     split: Split,
@@ -88,6 +97,13 @@ struct Document {
 #[derive(Deserialize)]
 struct Written {
     text: String,
+}
+
+#[derive(Deserialize)]
+struct Refitted {
+    text: String,
+    #[serde(default)]
+    covariance: Option<Vec<Vec<f64>>>,
 }
 
 #[derive(Deserialize)]
@@ -105,6 +121,19 @@ struct Split {
 struct InputRange {
     input: String,
     fitted: Option<(f64, f64)>,
+    extrapolation: Option<(f64, f64)>,
+}
+
+impl InputRange {
+    /// All rows, inside and outside, and as far above them as the formula is known.
+    fn known(&self, holds_to: Option<&HoldsTo>) -> Option<(f64, f64)> {
+        let fitted = self.fitted?;
+        let outside = self.extrapolation.unwrap_or(fitted);
+        let (low, high) = (fitted.0.min(outside.0), fitted.1.max(outside.1));
+        let furthest = high + FURTHEST * (high - low);
+        let to = holds_to.map_or(high, |known| known.to.unwrap_or(furthest));
+        Some((low, high.max(to)))
+    }
 }
 
 #[derive(Deserialize)]
@@ -153,35 +182,41 @@ impl Saved {
             Err(error) => return Err(SavedError::NoReport { path, error }),
         };
         let inputs = document.inputs;
-        let read = |written: Written| {
-            parse(&written.text, &inputs).map_err(|error| SavedError::Formula {
+        let read = |text: String| {
+            parse(&text, &inputs).map_err(|error| SavedError::Formula {
                 path: path.clone(),
-                text: written.text,
+                text,
                 error,
             })
         };
         let Some(formula) = document.formula else {
             return Err(SavedError::NoFormula { path });
         };
-        let judged = read(formula)?;
-        let refitted = document
-            .refitted
-            .map(read)
-            .transpose()?
-            .unwrap_or_else(|| judged.clone());
+        let judged = read(formula.text)?;
+        let (refitted, covariance) = match document.refitted {
+            Some(refitted) => (read(refitted.text)?, refitted.covariance),
+            None => (judged.clone(), None),
+        };
+        let count = refitted.constants().len();
+        let fits = |covariance: &Vec<Vec<f64>>| {
+            covariance.len() == count && covariance.iter().all(|row| row.len() == count)
+        };
+        let range_of = |input: &String| document.split.ranges.iter().find(|range| range.input == *input);
+        let holds_to = |input: &String| {
+            let mut known = document.holds_to.iter();
+            known.find(|known| known.input.as_ref() == Some(input))
+        };
         let ranges = inputs.iter().map(|input| {
-            let own = document.split.ranges.iter().find(|range| range.input == *input)?;
-            let known = document
-                .holds_to
-                .iter()
-                .find(|known| known.input.as_ref() == Some(input));
             Some(Range {
-                fitted: own.fitted?,
-                holds_to: known.and_then(|known| known.to),
+                fitted: range_of(input)?.fitted?,
+                holds_to: holds_to(input).and_then(|known| known.to),
             })
         });
-        let ranges = ranges.collect();
+        let known = inputs.iter().map(|input| range_of(input)?.known(holds_to(input)));
+        let (ranges, known) = (ranges.collect(), known.collect());
         Ok(Saved {
+            covariance: covariance.filter(fits),
+            known,
             target: document.target,
             judged,
             refitted,
@@ -212,7 +247,7 @@ mod tests {
     use super::*;
 
     const REPORT: &str = r#"{"schema_version":1,"target":"y","inputs":["a","b"],
-        "formula":{"text":"2.1*a"},"final":{"text":"2.05*a"},"verdict":"confirmed",
+        "formula":{"text":"2.1*a"},"final":{"text":"2.05*a","covariance":[[0.01]]},"verdict":"confirmed",
         "holds_to":[{"input":"a","to":9.5}],
         "split":{"ranges":[{"input":"a","fitted":[1,3],"extrapolation":[3,4]}]},
         "metrics":{"train":{"rmse":0.1},"extrapolation":{"rmse":null}},"more":[]}"#;
@@ -231,6 +266,8 @@ mod tests {
             holds_to: Some(9.5),
         };
         assert_eq!(saved.ranges, [Some(range), None]);
+        assert_eq!(saved.known, [Some((1.0, 9.5)), None]);
+        assert_eq!(saved.covariance, Some(vec![vec![0.01]]));
         assert_eq!(saved.rmse, Some(0.1));
     }
 

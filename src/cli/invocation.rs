@@ -11,6 +11,7 @@ use super::arguments::Arguments;
 use super::check_arguments::{self, CheckArguments};
 use super::export_arguments::ExportArguments;
 use super::output::{Output, OutputError};
+use super::predict_arguments::PredictArguments;
 use crate::reproduce::Experiment;
 
 /// What the user typed, by job.
@@ -24,6 +25,8 @@ pub enum Invocation {
     Export(ExportArguments),
     /// Judge a formula as it is given.
     Check(Box<CheckArguments>),
+    /// Add what a formula says to the rows of a table.
+    Predict(PredictArguments),
 }
 
 /// The arguments of `nalu-discover reproduce`.
@@ -130,9 +133,12 @@ impl Invocation {
             .about("Run an experiment of the literature and print its table");
         let export = ExportArguments::augment_args(Command::new("export"))
             .about("Write a formula that was found in another language");
+        let predict = PredictArguments::augment_args(Command::new("predict"))
+            .about("Add what a formula that was found says to each row of a table");
         Arguments::command()
             .subcommand(check_arguments::command())
             .subcommand(export)
+            .subcommand(predict)
             .subcommand(reproduce)
             .disable_help_subcommand(true)
             .args_conflicts_with_subcommands(true)
@@ -153,6 +159,9 @@ impl Invocation {
                 CheckArguments::from_arg_matches(check).map(|check| Invocation::Check(Box::new(check)))
             }
             Some(("export", export)) => ExportArguments::from_arg_matches(export).map(Invocation::Export),
+            Some(("predict", predict)) => {
+                PredictArguments::from_arg_matches(predict).map(Invocation::Predict)
+            }
             Some((_, reproduce)) => {
                 ReproduceArguments::from_arg_matches(reproduce).map(Invocation::Reproduce)
             }

@@ -7,6 +7,7 @@ mod check_arguments;
 mod export_arguments;
 mod invocation;
 mod output;
+mod predict_arguments;
 mod settings;
 
 pub use arguments::{Arguments, CellKind, FailOn, LanguageKind, LossKind, MissingArgument};
@@ -14,5 +15,6 @@ pub use cell_options::{CellOptions, DecayKind};
 pub use check_arguments::CheckArguments;
 pub use export_arguments::ExportArguments;
 pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
-pub use output::{Output, OutputError};
+pub use output::{Output, OutputError, Writing};
+pub use predict_arguments::{PredictArguments, PredictSettings};
 pub use settings::{ReportOptions, Settings, UsageError, Verbosity};

@@ -1,7 +1,7 @@
 //! Where the result goes, checked before the search and written after it.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -72,6 +72,38 @@ impl Output {
         Ok(Output::File { path, replace })
     }
 
+    /// A place for what is written piece by piece: a file is there whole, once it is
+    /// [finished](Writing::finish), or not at all.
+    ///
+    /// # Errors
+    /// When the place can't be written.
+    pub fn begin(&self) -> Result<Writing<'_>, OutputError> {
+        let sink: Sink = match self {
+            Output::Stdout => Sink::Open(Box::new(io::stdout().lock())),
+            Output::File { path, .. } => {
+                let opened = match is_regular_or_new(path) {
+                    true => file_beside(path).map(|file| Sink::Beside(Box::new(BufWriter::new(file)))),
+                    false => fs::File::create(path).map(|file| Sink::Open(Box::new(file))),
+                };
+                opened.map_err(|error| self.failed(error))?
+            }
+        };
+        Ok(Writing { output: self, sink })
+    }
+
+    fn failed(&self, error: io::Error) -> OutputError {
+        match self {
+            Output::Stdout => OutputError::Stdout(error),
+            Output::File { path, .. } => match error.kind() {
+                io::ErrorKind::AlreadyExists => OutputError::Exists { path: path.clone() },
+                _ => OutputError::Unwritable {
+                    path: path.clone(),
+                    error,
+                },
+            },
+        }
+    }
+
     /// Writes the result.
     ///
     /// A file is written beside its final place and then renamed: it is there
@@ -91,15 +123,59 @@ impl Output {
                 }
             }
             Output::File { path, replace } => {
-                write_file(path, *replace, text).map_err(|error| match error.kind() {
-                    io::ErrorKind::AlreadyExists => OutputError::Exists { path: path.clone() },
-                    _ => OutputError::Unwritable {
-                        path: path.clone(),
-                        error,
-                    },
-                })
+                write_file(path, *replace, text).map_err(|error| self.failed(error))
             }
         }
+    }
+}
+
+/// A result that is being written.
+pub struct Writing<'a> {
+    output: &'a Output,
+    sink: Sink,
+}
+
+enum Sink {
+    Open(Box<dyn Write>),
+    /// Beside its final place.
+    Beside(Box<BufWriter<NamedTempFile>>),
+}
+
+impl Writing<'_> {
+    /// Adds to it. False when nobody reads it any more: a pipe that is closed at the
+    /// other end is no error.
+    ///
+    /// # Errors
+    /// When the place can't be written.
+    pub fn add(&mut self, bytes: &[u8]) -> Result<bool, OutputError> {
+        let written = match &mut self.sink {
+            Sink::Open(sink) => sink.write_all(bytes),
+            Sink::Beside(file) => file.write_all(bytes),
+        };
+        match written {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+            Err(error) => Err(self.output.failed(error)),
+        }
+    }
+
+    /// Nothing follows.
+    ///
+    /// # Errors
+    /// When the place can't be written, or a file has appeared there meanwhile.
+    pub fn finish(self) -> Result<(), OutputError> {
+        let finished = match (self.sink, self.output) {
+            (Sink::Open(mut sink), _) => match sink.flush() {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                flushed => flushed,
+            },
+            (Sink::Beside(file), Output::File { path, replace }) => file
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)
+                .and_then(|file| put_in_place(file, path, *replace)),
+            (Sink::Beside(_), Output::Stdout) => Ok(()),
+        };
+        finished.map_err(|error| self.output.failed(error))
     }
 }
 
@@ -110,6 +186,10 @@ fn write_file(path: &Path, replace: bool, text: &str) -> io::Result<()> {
     }
     let mut file = file_beside(path)?;
     file.write_all(text.as_bytes())?;
+    put_in_place(file, path, replace)
+}
+
+fn put_in_place(file: NamedTempFile, path: &Path, replace: bool) -> io::Result<()> {
     file.as_file().sync_all()?;
     if replace {
         // What a link points to is replaced, not the link.
@@ -184,6 +264,24 @@ mod tests {
         ));
         let error = Output::checked(Some(folder.path().join("none/result.txt")), false).unwrap_err();
         assert!(matches!(error, OutputError::Unwritable { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_finished_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.csv");
+        let output = Output::checked(Some(path.clone()), false).unwrap();
+        let mut writing = output.begin().unwrap();
+        assert!(writing.add(b"a,b\n").unwrap());
+        drop(writing);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let mut writing = output.begin().unwrap();
+        writing.add(b"a,b\n").unwrap();
+        writing.add(b"1,2\n").unwrap();
+        writing.finish().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "a,b\n1,2\n");
+        let late = output.begin().unwrap().finish();
+        assert!(matches!(late, Err(OutputError::Exists { .. })));
     }
 
     #[test]

@@ -108,8 +108,8 @@ pub enum UsageError {
         count: usize,
         most: usize,
     },
-    #[error("`--output {}` is the table itself", path.display())]
-    OutputIsInput { path: PathBuf },
+    #[error("`--output {}` is {what} itself", path.display())]
+    OutputIsInput { path: PathBuf, what: &'static str },
     #[error("both the table and `--test` are standard input")]
     StdinTwice,
 }
@@ -188,7 +188,7 @@ impl Settings {
         };
         arguments.cell_options.check(cell.cell())?;
         for table in [Some(&source), test.as_ref()].into_iter().flatten() {
-            refuse_to_overwrite(table, arguments.output.as_deref())?;
+            refuse_to_overwrite(table, arguments.output.as_deref(), "the table")?;
         }
         let search = SearchOptions {
             seed: arguments.seed,
@@ -257,14 +257,19 @@ fn at_most(option: &'static str, count: Option<usize>, most: usize) -> Result<Op
     }
 }
 
-/// The table is not overwritten by what is found in it, by whatever links it is named.
-fn refuse_to_overwrite(table: &Source, output: Option<&Path>) -> Result<(), UsageError> {
-    let (Source::Path(table), Some(output)) = (table, output) else {
+/// What is read is not overwritten by what is made of it, by whatever links it is named.
+pub(super) fn refuse_to_overwrite(
+    read: &Source,
+    output: Option<&Path>,
+    what: &'static str,
+) -> Result<(), UsageError> {
+    let (Source::Path(read), Some(output)) = (read, output) else {
         return Ok(());
     };
-    match is_same_file(table, output) {
+    match is_same_file(read, output) {
         true => Err(UsageError::OutputIsInput {
             path: output.to_owned(),
+            what,
         }),
         false => Ok(()),
     }
@@ -283,7 +288,7 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
     id(one).is_some() && id(one) == id(other)
 }
 
-fn parse_delimiter(text: &str) -> Result<u8, UsageError> {
+pub(super) fn parse_delimiter(text: &str) -> Result<u8, UsageError> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
         b"blank" => Ok(b' '),

@@ -19,6 +19,7 @@ mod note;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod part;
+mod records;
 mod reservoir;
 mod sample;
 mod scan;
@@ -37,6 +38,7 @@ pub(crate) use error::listed;
 pub use error::DatasetError;
 pub use hazards::{hazards, Hazard, Space};
 pub use note::{Note, SetAsideReason};
+pub use records::{RecordStream, Records};
 pub use sample::Sample;
 pub use source::Source;
 pub use spelling::Spelling;
@@ -155,29 +157,36 @@ pub fn read(source: &Source, options: &ReadOptions) -> Result<Dataset, DatasetEr
     let origin = source.open()?.laid_out(options.delimiter)?;
     let table = read_table(&origin, options)?;
     let choice = choose::choose(&origin.name, &table, options)?;
-    let (origin_encoding, is_spaced) = (origin.encoding()?.name(), origin.is_spaced);
+    let notes = layout_notes(&origin, &table, options)?;
     let mut dataset = take(origin, &table, choice.target, &choice.inputs, &choice.rows);
+    dataset.notes.extend(notes);
+    dataset.notes.extend(choice.notes);
+    Ok(dataset)
+}
+
+/// What was assumed of the layout and of how numbers are written.
+fn layout_notes(origin: &Origin, table: &Table, options: &ReadOptions) -> Result<Vec<Note>, DatasetError> {
+    let mut notes = Vec::new();
     if !table.has_header && !options.no_header {
-        dataset.notes.push(Note::NoHeader {
+        notes.push(Note::NoHeader {
             names: table.columns.iter().map(|column| column.name.clone()).collect(),
         });
     }
     if table.decimal_comma {
-        dataset.notes.push(Note::DecimalComma);
+        notes.push(Note::DecimalComma);
     }
     let [above, below] = table.around_names;
     if above + below > 0 {
-        dataset.notes.push(Note::AroundNames { above, below });
+        notes.push(Note::AroundNames { above, below });
     }
-    if is_spaced {
-        dataset.notes.push(Note::Blanks);
+    if origin.is_spaced {
+        notes.push(Note::Blanks);
     }
-    if let Some(name) = origin_encoding {
-        dataset.notes.push(Note::Encoding { name });
+    if let Some(name) = origin.encoding()?.name() {
+        notes.push(Note::Encoding { name });
     }
-    dataset.notes.extend(spelled(&table));
-    dataset.notes.extend(choice.notes);
-    Ok(dataset)
+    notes.extend(spelled(table));
+    Ok(notes)
 }
 
 /// Reads a second table with the columns of `model`, such as rows measured
@@ -234,26 +243,31 @@ fn spelled(table: &Table) -> Vec<Note> {
 
 fn read_table(origin: &Origin, options: &ReadOptions) -> Result<Table, DatasetError> {
     let table = Table::read(origin, options)?;
-    let source_name = origin.name.clone();
     if table.columns.len() == 1 {
         return Err(DatasetError::OneColumn {
-            source_name,
+            source_name: origin.name.clone(),
             looks_spaced: table.columns[0].name.contains(' '),
         });
     }
+    check_names(&origin.name, &table)?;
+    Ok(table)
+}
+
+/// Refuses a name that two columns have.
+fn check_names(source_name: &str, table: &Table) -> Result<(), DatasetError> {
     let mut places: HashMap<&str, usize> = HashMap::new();
     for (second, column) in table.columns.iter().enumerate() {
         let earlier = places.insert(&column.name, second);
         if let Some(first) = earlier.filter(|_| !column.name.is_empty()) {
             return Err(DatasetError::DuplicateName {
-                source_name,
+                source_name: source_name.to_owned(),
                 name: column.name.clone(),
                 first: first + 1,
                 second: second + 1,
             });
         }
     }
-    Ok(table)
+    Ok(())
 }
 
 fn take(origin: Origin, table: &Table, target: usize, inputs: &[usize], rows: &[usize]) -> Dataset {

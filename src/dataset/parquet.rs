@@ -11,6 +11,7 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
+use parquet::record::Field;
 use parquet::schema::types::ColumnDescriptor;
 use rayon::prelude::*;
 use std::fs::File;
@@ -25,6 +26,9 @@ use super::visible::visible;
 
 /// Rows read at a time.
 const BATCH: usize = 1 << 16;
+
+/// The same of rows that are written again.
+const WRITTEN: usize = 1 << 12;
 
 /// What a Parquet file starts with.
 const MAGIC: &[u8] = b"PAR1";
@@ -98,6 +102,39 @@ pub(super) fn scan(
             }
         });
     Ok(())
+}
+
+/// Hands over the cells of some rows at a time, as text, in the order of the file,
+/// until `visit` returns false. A null is an empty cell.
+pub(super) fn each_written(
+    origin: &Origin,
+    mut visit: impl FnMut(Vec<csv::ByteRecord>) -> bool,
+) -> Result<(), DatasetError> {
+    let reader = open(origin)?;
+    let schema = reader.metadata().file_metadata().schema_descr();
+    if schema.root_schema().get_fields().len() != schema.num_columns() {
+        let reason = "it has nested columns, whose rows can't be written as lines";
+        return Err(unreadable(&origin.name, &reason));
+    }
+    let unreadable = |error: ParquetError| unreadable(&origin.name, &error);
+    let mut rows = reader.get_row_iter(None).map_err(unreadable)?;
+    loop {
+        let mut some = Vec::with_capacity(WRITTEN);
+        for row in rows.by_ref().take(WRITTEN) {
+            let row = row.map_err(unreadable)?;
+            let cell = |(_, field): (&String, &Field)| match field {
+                Field::Null => String::new(),
+                Field::Str(text) => text.clone(),
+                other => other.to_string(),
+            };
+            some.push(csv::ByteRecord::from(
+                row.get_column_iter().map(cell).collect::<Vec<String>>(),
+            ));
+        }
+        if some.is_empty() || !visit(some) {
+            return Ok(());
+        }
+    }
 }
 
 fn open(origin: &Origin) -> Result<SerializedFileReader<File>, DatasetError> {

@@ -147,7 +147,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn add(&mut self, line: usize, cells: &[&[u8]]) {
-        if is_blank(cells) {
+        if is_blank(cells.iter().copied()) {
             return;
         }
         if self.skip_next > 0 {
@@ -178,8 +178,8 @@ impl Rows<'_> {
 }
 
 /// Whether the record is a line of blanks.
-fn is_blank(cells: &[&[u8]]) -> bool {
-    matches!(cells, [only] if trim(only).is_empty())
+pub(super) fn is_blank<'a>(mut cells: impl Iterator<Item = &'a [u8]>) -> bool {
+    cells.next().is_none_or(|only| trim(only).is_empty()) && cells.next().is_none()
 }
 
 #[cfg(test)]

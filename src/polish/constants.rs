@@ -120,28 +120,51 @@ pub fn fit_constants(expr: &Expr, sample: &Sample, weight: &[f64], fixed: &[bool
     }
 }
 
+/// How well the data determine the constants of an expression.
+#[derive(Debug, Clone)]
+pub struct Determined {
+    /// Standard errors in the order of [`Expr::constants`]; those held have none.
+    pub errors: Vec<Option<f64>>,
+    /// The leverage h of each row, the diagonal of `J (JᵀJ)⁻¹ Jᵀ`.
+    pub leverage: Vec<f64>,
+    /// The covariance of the constants, in the same order; 0 for those held. Its
+    /// diagonal holds the squares of the errors.
+    pub covariance: Vec<Vec<f64>>,
+}
+
 /// Standard errors of the constants in the order of [`Expr::constants`]; and the
-/// leverage h of each row, the diagonal of `J (JᵀJ)⁻¹ Jᵀ`. Constants in `fixed` have
-/// none. `None` where the constants are not determined by the data.
-///
-/// An error is the larger of `√(σ² diag (JᵀW²J)⁻¹)` with `σ² = rss / (n − p)`, which
-/// takes the weights for right, and of the one that doesn't: `√diag(A D Aᵀ)` with
-/// `A = (JᵀJ)⁻¹ Jᵀ` and the squares of `r / (1 − h)` in D (HC3 of MacKinnon & White
-/// 1985), which holds too where the noise grows along the rows.
+/// leverage of each row: [`determined`] without the covariance.
 pub fn standard_errors(
     expr: &Expr,
     sample: &Sample,
     weight: &[f64],
     fixed: &[bool],
 ) -> Option<(Vec<Option<f64>>, Vec<f64>)> {
+    determined(expr, sample, weight, fixed).map(|determined| (determined.errors, determined.leverage))
+}
+
+/// How well the rows determine the constants that are not `fixed`. `None` where
+/// they don't.
+///
+/// An error is the larger of `√(σ² diag (JᵀW²J)⁻¹)` with `σ² = rss / (n − p)`, which
+/// takes the weights for right, and of the one that doesn't: `√diag(A D Aᵀ)` with
+/// `A = (JᵀJ)⁻¹ Jᵀ` and the squares of `r / (1 − h)` in D (HC3 of MacKinnon & White
+/// 1985), which holds too where the noise grows along the rows. The correlations are
+/// those of the former.
+pub fn determined(expr: &Expr, sample: &Sample, weight: &[f64], fixed: &[bool]) -> Option<Determined> {
     let (values, gradient) = expr.evaluate_with_gradient(&sample.inputs);
     let constants = expr.constants();
     let free: Vec<usize> = (0..constants.len())
         .filter(|&k| !fixed.get(k).copied().unwrap_or(false))
         .collect();
     let (rows, count) = (sample.rows(), free.len());
+    let mut known = Determined {
+        errors: vec![None; constants.len()],
+        leverage: vec![0.0; rows],
+        covariance: vec![vec![0.0; constants.len()]; constants.len()],
+    };
     if count == 0 {
-        return Some((vec![None; constants.len()], vec![0.0; rows]));
+        return Some(known);
     }
     if rows <= count {
         return None;
@@ -170,18 +193,27 @@ pub fn standard_errors(
     let residuals: Vec<f64> = residuals.map(|((f, y), w)| (f - y) * w).collect();
     let rss: f64 = residuals.iter().map(|r| r * r).sum();
     let sigma = (rss / (rows - count) as f64).sqrt();
-    let leverage: Vec<f64> = (0..rows).map(|row| q.row(row).norm_squared()).collect();
-    let left_out = residuals.iter().zip(&leverage);
+    known.leverage = (0..rows).map(|row| q.row(row).norm_squared()).collect();
+    let left_out = residuals.iter().zip(&known.leverage);
     let left_out: Vec<f64> = left_out.map(|(r, h)| r / (1.0 - h).max(LEAST_FREEDOM)).collect();
     let influence = &inverse * q.transpose();
-    let mut errors = vec![None; constants.len()];
+    let mut errors = Vec::with_capacity(count);
     for (column, &place) in free.iter().enumerate() {
         let own = influence.row(column);
         let each = own.iter().zip(&left_out);
         let robust = each.map(|(a, r)| (a * r).powi(2)).sum::<f64>().sqrt();
-        errors[place] = Some((sigma * inverse.row(column).norm()).max(robust) / lengths[column]);
+        let error = (sigma * inverse.row(column).norm()).max(robust) / lengths[column];
+        known.errors[place] = Some(error);
+        errors.push(error);
     }
-    Some((errors, leverage))
+    for (one, &place) in free.iter().enumerate() {
+        for (other, &second) in free.iter().enumerate() {
+            let (a, b) = (inverse.row(one), inverse.row(other));
+            let correlation = a.dot(&b) / (a.norm() * b.norm());
+            known.covariance[place][second] = correlation * errors[one] * errors[other];
+        }
+    }
+    Some(known)
 }
 
 #[cfg(test)]
@@ -231,6 +263,32 @@ mod tests {
         let least = own.iter().flatten().copied().fold(f64::INFINITY, f64::min);
         // The means near 1 and 2 are known to 0.005 and 0.05.
         assert!(least > 0.045, "{own:?}");
+    }
+
+    #[test]
+    fn the_covariance_gives_the_error_of_the_line_itself() {
+        let noisy = |x: f64| 2.0 * x + 1.0 + if (x * 4.0) as i64 % 2 == 0 { 0.1 } else { -0.1 };
+        let sample = sample(noisy);
+        let names = vec!["x".to_string()];
+        let line = parse("x*2 + 1", &names).expect("parses");
+        let fit = fit_constants(&line, &sample, &[1.0; 30], &[]).expect("has values");
+        let known = determined(&fit.expr, &sample, &[1.0; 30], &[]).expect("determined");
+        // s √(1/n + (x − mean)² / Σ (x − mean)²), at the end of the rows.
+        let x = &sample.inputs[0];
+        let mean = x.iter().sum::<f64>() / 30.0;
+        let spread: f64 = x.iter().map(|x| (x - mean).powi(2)).sum();
+        let textbook = (fit.rss / 28.0 * (1.0 / 30.0 + (7.5 - mean).powi(2) / spread)).sqrt();
+        let (_, gradient) = fit.expr.evaluate_with_gradient(&[vec![7.5]]);
+        let variance: f64 = (0..2)
+            .flat_map(|a| (0..2).map(move |b| (a, b)))
+            .map(|(a, b)| gradient[a][0] * known.covariance[a][b] * gradient[b][0])
+            .sum();
+        let ratio = variance.sqrt() / textbook;
+        assert!((1.0 - 1e-9..1.1).contains(&ratio), "{ratio}");
+        for (place, error) in known.errors.iter().enumerate() {
+            let own = known.covariance[place][place].sqrt();
+            assert!((own / error.expect("free") - 1.0).abs() < 1e-12);
+        }
     }
 
     #[test]

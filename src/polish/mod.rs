@@ -6,7 +6,7 @@ mod linear_fit;
 mod recognise;
 mod snap;
 
-pub use constants::{fit_constants, standard_errors, Fit};
+pub use constants::{determined, fit_constants, standard_errors, Determined, Fit};
 pub use linear_fit::{least_squares, NullVector, Reduced, SubsetFit};
 pub use recognise::{recognised_as, round_values, RoundValue};
 pub use snap::{snap, to_step, without_dust, Snapped};

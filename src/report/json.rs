@@ -92,6 +92,7 @@ fn refitted(refitted: &Final) -> Value {
         "text": refitted.text,
         "rows": refitted.rows,
         "constants": constants.collect::<Vec<Value>>(),
+        "covariance": refitted.covariance.as_deref().map(matrix),
     })
 }
 

@@ -120,6 +120,10 @@ pub struct Final {
     /// Each constant, in the order of the formula's, and its standard error
     /// where it was fitted.
     pub constants: Vec<(f64, Option<f64>)>,
+    /// The covariance of the constants of `text`, in the order of
+    /// [`Expr::constants`](crate::formula::Expr::constants) once it is read back; 0 for
+    /// those that were not fitted.
+    pub covariance: Option<Vec<Vec<f64>>>,
 }
 
 /// A candidate on the front of complexity against validation error.
