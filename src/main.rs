@@ -7,6 +7,7 @@ mod run_check;
 mod run_export;
 mod run_predict;
 mod run_reproduce;
+mod run_shell;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -41,6 +42,8 @@ fn main() -> ExitCode {
         Ok(Invocation::Check(arguments)) => run_check::run(*arguments),
         Ok(Invocation::Export(arguments)) => run_export::run(&arguments),
         Ok(Invocation::Predict(arguments)) => run_predict::run(&arguments),
+        Ok(Invocation::Completions(arguments)) => run_shell::completions(&arguments),
+        Ok(Invocation::Man(arguments)) => run_shell::man(&arguments),
         Err(error) => error.exit(),
     };
     match outcome {

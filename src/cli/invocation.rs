@@ -12,6 +12,7 @@ use super::check_arguments::{self, CheckArguments};
 use super::export_arguments::ExportArguments;
 use super::output::{Output, OutputError};
 use super::predict_arguments::PredictArguments;
+use super::shell_arguments::{CompletionsArguments, ManArguments};
 use crate::reproduce::Experiment;
 
 /// What the user typed, by job.
@@ -27,6 +28,10 @@ pub enum Invocation {
     Check(Box<CheckArguments>),
     /// Add what a formula says to the rows of a table.
     Predict(PredictArguments),
+    /// Write a script that completes what is typed in a shell.
+    Completions(CompletionsArguments),
+    /// Write a manual page.
+    Man(ManArguments),
 }
 
 /// The arguments of `nalu-discover reproduce`.
@@ -135,10 +140,15 @@ impl Invocation {
             .about("Write a formula that was found in another language");
         let predict = PredictArguments::augment_args(Command::new("predict"))
             .about("Add what a formula that was found says to each row of a table");
+        let completions = CompletionsArguments::augment_args(Command::new("completions"))
+            .about("Write a script that completes options in a shell");
+        let man = ManArguments::augment_args(Command::new("man")).about("Write a manual page");
         Arguments::command()
             .subcommand(check_arguments::command())
             .subcommand(export)
             .subcommand(predict)
+            .subcommand(completions)
+            .subcommand(man)
             .subcommand(reproduce)
             .disable_help_subcommand(true)
             .args_conflicts_with_subcommands(true)
@@ -162,6 +172,10 @@ impl Invocation {
             Some(("predict", predict)) => {
                 PredictArguments::from_arg_matches(predict).map(Invocation::Predict)
             }
+            Some(("completions", completions)) => {
+                CompletionsArguments::from_arg_matches(completions).map(Invocation::Completions)
+            }
+            Some(("man", man)) => ManArguments::from_arg_matches(man).map(Invocation::Man),
             Some((_, reproduce)) => {
                 ReproduceArguments::from_arg_matches(reproduce).map(Invocation::Reproduce)
             }

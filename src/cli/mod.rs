@@ -9,6 +9,7 @@ mod invocation;
 mod output;
 mod predict_arguments;
 mod settings;
+mod shell_arguments;
 
 pub use arguments::{Arguments, CellKind, FailOn, LanguageKind, LossKind, MissingArgument};
 pub use cell_options::{CellOptions, DecayKind};
@@ -18,3 +19,4 @@ pub use invocation::{ExperimentKind, Invocation, ReproduceArguments};
 pub use output::{Output, OutputError, Writing};
 pub use predict_arguments::{PredictArguments, PredictSettings};
 pub use settings::{ReportOptions, Settings, UsageError, Verbosity};
+pub use shell_arguments::{CompletionsArguments, ManArguments};
