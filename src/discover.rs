@@ -200,6 +200,8 @@ fn discovery(
         judgement,
         every_row,
         outside: outside_words(&split.description, &expr.variables_used()),
+        used: expr.variables_used(),
+        inside: predictions.inside(split),
         metrics,
         ties,
         layers: layers(expr, split, &outcome.train_weight),
@@ -277,6 +279,20 @@ impl Predictions {
 
     fn validation<'a>(&'a self, split: &'a Split) -> Fitted<'a> {
         fitted(&split.validation, &self.validation)
+    }
+
+    /// Of all rows inside. Where each was left out in turn to validate, the validation
+    /// rows are the training rows.
+    fn inside(&self, split: &Split) -> Metrics {
+        if split.leave_one_out {
+            return Metrics::of(self.train(split));
+        }
+        let target = [split.train.target.as_slice(), &split.validation.target].concat();
+        let predictions = [self.train.as_slice(), &self.validation].concat();
+        Metrics::of(Fitted {
+            target: &target,
+            predictions: &predictions,
+        })
     }
 
     fn extrapolation<'a>(&'a self, split: &'a Split) -> Fitted<'a> {

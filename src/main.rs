@@ -35,6 +35,11 @@ const EXIT_USAGE: u8 = 2;
 /// Interrupted; the best so far is printed.
 const EXIT_INTERRUPTED: u8 = 130;
 
+/// Columns that text is laid out for at the least, and at the most: longer lines are
+/// hard to read.
+const NARROWEST: usize = 40;
+const WIDEST: usize = 120;
+
 fn main() -> ExitCode {
     let outcome = match Invocation::try_parse_from(std::env::args_os()) {
         Ok(Invocation::Discover(arguments)) => run(*arguments),
@@ -204,15 +209,31 @@ fn write(report: &Report, settings: &Settings) -> Result<(), Failure> {
             quiet: settings.verbosity == Verbosity::Quiet,
             front: settings.report.front,
             explain: settings.report.explain,
-            colour: settings.output == Output::Stdout
-                && io::stdout().is_terminal()
-                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            details: settings.verbosity == Verbosity::Verbose || settings.report.explain,
+            ..on_the_terminal(&settings.output)
         };
         report::text(report, options, &mut text)
     };
     written.map_err(|error| Failure::new(error, None))?;
     let text = String::from_utf8_lossy(&text);
     settings.output.write(&text).map_err(Failure::of)
+}
+
+/// How text is laid out where it goes: for the width of a terminal, and in colour
+/// where that is wanted (`NO_COLOR`, `CLICOLOR`, `TERM`).
+fn on_the_terminal(output: &Output) -> TextOptions {
+    let plain = TextOptions::default();
+    if *output != Output::Stdout || !io::stdout().is_terminal() {
+        return plain;
+    }
+    let is = |name: &str, value: &str| std::env::var_os(name).is_some_and(|own| own == value);
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|own| !own.is_empty());
+    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    TextOptions {
+        colour: !is_set("NO_COLOR") && !is("CLICOLOR", "0") && !is("TERM", "dumb"),
+        width: columns.map_or(plain.width, |columns| columns.clamp(NARROWEST, WIDEST)),
+        ..plain
+    }
 }
 
 /// The formula as code; what it is worth goes to standard error.

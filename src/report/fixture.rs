@@ -88,6 +88,8 @@ pub(super) fn energy() -> Report {
                 1,
             ),
             outside: "`m` > 8".to_string(),
+            used: [0, 1].into(),
+            inside: metrics(40, 0.2367, 0.99986, 0.0101),
             metrics: formula_metrics,
             every_row: None,
             ties: vec![],

@@ -8,9 +8,12 @@ mod number;
 mod outside;
 mod prose;
 mod reason;
+mod summary;
 pub(crate) mod table;
 mod text;
 mod trained;
+
+use std::collections::BTreeSet;
 
 use crate::baseline::Baselines;
 use crate::nalu::{DiscreteLayer, TrainedLayer, TrainedStack};
@@ -68,8 +71,12 @@ pub struct Discovery {
     pub rival: Option<Formula>,
     /// The condition that the rows outside meet, see [`outside_words`]; may be empty.
     pub outside: String,
+    /// The inputs that it reads.
+    pub used: BTreeSet<usize>,
     /// Its errors.
     pub metrics: SplitMetrics,
+    /// Its errors on all rows inside, trained and validated on.
+    pub inside: Metrics,
     /// Its errors on every row, where the table is too large to be held.
     pub every_row: Option<EveryRowMetrics>,
     /// Other formulas that do equally well on every held-out row.
@@ -198,8 +205,13 @@ impl Report {
 
     /// What the verdict rests on, in words.
     pub fn verdict_reason(&self) -> String {
+        self.grounds(self.found.as_ref().map_or("", |found| &found.outside))
+    }
+
+    /// The same with this condition for the rows outside; none where it stands nearby.
+    fn grounds(&self, outside: &str) -> String {
         match &self.found {
-            Some(found) => reason::reason(found, &self.inputs),
+            Some(found) => reason::reason(found, &self.inputs, outside),
             None => format!(
                 "no formula over the inputs came out of the search ({})",
                 self.search.stop_reason

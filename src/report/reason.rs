@@ -14,8 +14,8 @@ const LARGEST_FACTOR: f64 = 1e3;
 
 /// What the verdict rests on. `outside` is the condition that the rows outside
 /// the fitted range meet, or empty.
-pub(super) fn reason(found: &Discovery, inputs: &[String]) -> String {
-    let (judgement, outside) = (&found.judgement, found.outside.as_str());
+pub(super) fn reason(found: &Discovery, inputs: &[String], outside: &str) -> String {
+    let judgement = &found.judgement;
     let column = |input: usize| inputs.get(input).map_or("", String::as_str);
     let inside = count(judgement.rows_inside, "row");
     let there = rows_outside(judgement, outside);
@@ -136,7 +136,7 @@ pub(super) fn reach(found: &Discovery, inputs: &[String]) -> Option<String> {
             others.join(", ")
         ),
     };
-    Some(format!("known to within the noise up to {ends}"))
+    Some(format!("to within the noise up to {ends}"))
 }
 
 /// `2.5-fold`.
@@ -333,12 +333,12 @@ mod tests {
             report.reach()
         };
         assert_eq!(reach(&[]), None);
-        let far = "known to within the noise up to eight range widths beyond the rows, as far as was looked";
+        let far = "to within the noise up to eight range widths beyond the rows, as far as was looked";
         assert_eq!(reach(&[(0, None), (1, None)]).as_deref(), Some(far));
         let further = "further out, what fits as well parts from it";
-        let one = format!("known to within the noise up to `m` = 12.5; {further}");
+        let one = format!("to within the noise up to `m` = 12.5; {further}");
         assert_eq!(reach(&[(0, Some(12.5)), (1, None)]).unwrap(), one);
-        let two = format!("known to within the noise up to `m` = 12.5 and `h` = 3; {further}");
+        let two = format!("to within the noise up to `m` = 12.5 and `h` = 3; {further}");
         assert_eq!(reach(&[(0, Some(12.5)), (1, Some(3.0))]).unwrap(), two);
     }
 

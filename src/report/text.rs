@@ -3,25 +3,49 @@
 use std::io::{self, Write};
 
 use super::number::{percent, r2, significant, with_error};
-use super::prose::{count, paragraph};
+use super::prose::{count, labelled, LINE_WIDTH};
 use super::table::Columns;
-use super::{explain, trained, Constant, Report};
+use super::{explain, summary, trained, Constant, Discovery, Report};
 use crate::validate::{Metrics, SplitMetrics, Verdict};
+
+/// Between the formula and its verdict.
+const BESIDE: &str = "   ";
+
+/// What to type next where nothing is amiss.
+const NEXT: &str = "`--json -o result.json` keeps it for `predict`; `--front` shows rivals, `--explain` its \
+                    NALU layers";
 
 /// Lines with outliers that are named before the rest are counted.
 const OUTLIERS_SHOWN: usize = 8;
 
 /// What to print besides the report itself, and how.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct TextOptions {
     /// The formula alone.
     pub quiet: bool,
+    /// All figures, of the formula and of what it is compared with.
+    pub details: bool,
     /// The Pareto front.
     pub front: bool,
     /// The rounded matrices beside the unrounded ones.
     pub explain: bool,
     /// Set off the formula and the verdict on a terminal.
     pub colour: bool,
+    /// Columns that a line may have.
+    pub width: usize,
+}
+
+impl Default for TextOptions {
+    fn default() -> TextOptions {
+        TextOptions {
+            quiet: false,
+            details: false,
+            front: false,
+            explain: false,
+            colour: false,
+            width: LINE_WIDTH,
+        }
+    }
 }
 
 /// Writes the report, the formula on the first line. Fails only when `out`
@@ -34,11 +58,18 @@ pub fn text(report: &Report, options: TextOptions, out: &mut dyn Write) -> io::R
             None => Ok(()),
         };
     }
-    formula(report, paint, out)?;
+    headline(report, paint, options.width, out)?;
+    if let Some(found) = &report.found {
+        ties(report, found, out)?;
+        writeln!(out)?;
+        summary::summary(report, found, options.width, out)?;
+    }
     writeln!(out)?;
-    errors(report, out)?;
-    writeln!(out)?;
-    verdict(report, paint, out)?;
+    said(report, options.width, out)?;
+    if options.details {
+        writeln!(out)?;
+        errors(report, out)?;
+    }
     if options.front {
         front(report, out)?;
     }
@@ -70,30 +101,26 @@ impl Paint {
     }
 }
 
-fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+/// The formula and its verdict, on one line where they fit.
+fn headline(report: &Report, paint: Paint, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    let (word, style) = match report.verdict() {
+        Verdict::Confirmed => ("confirmed", Paint::GREEN),
+        Verdict::Approximate => ("approximate", Paint::YELLOW),
+        Verdict::Refuted => ("refuted", Paint::RED),
+    };
     let Some(found) = &report.found else {
         return writeln!(out, "no formula found for `{}`", report.target);
     };
     let line = format!("{} = {}", report.target_text, found.formula.text);
-    writeln!(out, "{}", paint.apply(Paint::BOLD, &line))?;
-    let constants: Vec<String> = found.constants.iter().filter_map(constant).collect();
-    if !constants.is_empty() {
-        paragraph(&format!("fitted: {}", constants.join("; ")), out)?;
-    }
-    if let Some(refitted) = &found.refitted {
-        if refitted.text != found.formula.text && found.judgement.verdict == Verdict::Confirmed {
-            let rows = count(refitted.rows, "row");
-            paragraph(
-                &format!("for use, refitted on all {rows}: {}", refitted.text),
-                out,
-            )?;
-        }
-    }
-    if !report.outliers.is_empty() {
-        paragraph(&outliers(&report.outliers), out)?;
-    }
+    let fits = line.chars().count() + BESIDE.len() + word.len() <= width;
+    let between = if fits { BESIDE } else { "\n" };
+    let (line, word) = (paint.apply(Paint::BOLD, &line), paint.apply(style, word));
+    writeln!(out, "{line}{between}{word}")
+}
+
+fn ties(report: &Report, found: &Discovery, out: &mut dyn Write) -> io::Result<()> {
     if !found.ties.is_empty() {
-        writeln!(out, "\nequally good on every held-out row:")?;
+        writeln!(out, "\nequally good on every row outside:")?;
         for tie in &found.ties {
             writeln!(out, "  {} = {}", report.target_text, tie.text)?;
         }
@@ -101,21 +128,49 @@ fn formula(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()>
     Ok(())
 }
 
-/// `not fitted, as outliers (the table counts them): lines 9, 62 and 118`.
+/// What there is to say of the formula, a label before each.
+fn said(report: &Report, width: usize, out: &mut dyn Write) -> io::Result<()> {
+    labelled("why", &report.grounds(""), width, out)?;
+    if let Some(reach) = report.reach() {
+        labelled("known", &reach, width, out)?;
+    }
+    if let Some(found) = &report.found {
+        let constants: Vec<String> = found.constants.iter().filter_map(constant).collect();
+        if !constants.is_empty() {
+            labelled("constants", &constants.join("; "), width, out)?;
+        }
+        if let Some(refitted) = &found.refitted {
+            if refitted.text != found.formula.text && found.judgement.verdict == Verdict::Confirmed {
+                let rows = count(refitted.rows, "row");
+                let text = format!("{}, refitted on all {rows}", refitted.text);
+                labelled("for use", &text, width, out)?;
+            }
+        }
+        if let Some(line) = found.every_row.as_ref().and_then(|every| every.worst_line) {
+            let text = format!("the whole table was read once more; outside, line {line} is off the most");
+            labelled("rows", &text, width, out)?;
+        }
+    }
+    if !report.outliers.is_empty() {
+        labelled("left out", &outliers(&report.outliers), width, out)?;
+    }
+    if let Some(rivals) = summary::rivals(report) {
+        labelled("compared", &rivals, width, out)?;
+    }
+    let next = report.hint().unwrap_or_else(|| NEXT.to_owned());
+    labelled("next", &next, width, out)
+}
+
+/// `lines 9, 62 and 118, as outliers; the figures count them`.
 fn outliers(lines: &[usize]) -> String {
     let shown: Vec<String> = lines.iter().take(OUTLIERS_SHOWN).map(usize::to_string).collect();
     let list = match (lines.len(), shown.split_last()) {
-        (1, _) => {
-            return format!(
-                "not fitted, as an outlier (the table counts it): line {}",
-                shown[0]
-            )
-        }
+        (1, _) => return format!("line {}, as an outlier; the figures count it", shown[0]),
         (all, _) if all > OUTLIERS_SHOWN => format!("{} and {} more", shown.join(", "), all - OUTLIERS_SHOWN),
         (_, Some((last, others))) => format!("{} and {last}", others.join(", ")),
         (_, None) => String::new(),
     };
-    format!("not fitted, as outliers (the table counts them): lines {list}")
+    format!("lines {list}, as outliers; the figures count them")
 }
 
 /// `9.81 ± 0.02`, `3.02 ± 0.02 (consistent with 3)`, `2*pi (6.28 ± 0.01)` for a
@@ -162,52 +217,7 @@ fn errors(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             ]);
         }
     }
-    let every_row = report.found.as_ref().and_then(|found| found.every_row.as_ref());
-    for (name, metrics) in every_row
-        .into_iter()
-        .flat_map(|every| [("all inside", &every.inside), ("all outside", &every.outside)])
-    {
-        table.row([
-            name.to_string(),
-            metrics.rows.to_string(),
-            "formula".to_string(),
-            significant(metrics.rmse, 3),
-            r2(metrics.r2),
-            percent(metrics.max_relative_error),
-        ]);
-    }
-    table.write(out)?;
-    match every_row.and_then(|every| every.worst_line) {
-        Some(line) => paragraph(
-            &format!("the whole table was read once more; outside, the error is largest on line {line}"),
-            out,
-        ),
-        None => Ok(()),
-    }
-}
-
-fn verdict(report: &Report, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    let (word, style) = match report.verdict() {
-        Verdict::Confirmed => ("confirmed", Paint::GREEN),
-        Verdict::Approximate => ("approximate", Paint::YELLOW),
-        Verdict::Refuted => ("refuted", Paint::RED),
-    };
-    let mut prose = Vec::new();
-    paragraph(&format!("{word}: {}", report.verdict_reason()), &mut prose)?;
-    // Painted once it is in lines, for styles have no width.
-    let prose = String::from_utf8_lossy(&prose).replacen(word, &paint.apply(style, word), 1);
-    out.write_all(prose.as_bytes())?;
-    if let Some(reach) = report.reach() {
-        writeln!(out)?;
-        paragraph(&reach, out)?;
-    }
-    match report.hint() {
-        Some(hint) => {
-            writeln!(out)?;
-            paragraph(&format!("hint: {hint}"), out)
-        }
-        None => Ok(()),
-    }
+    table.write(out)
 }
 
 fn front(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -253,9 +263,34 @@ mod tests {
     fn the_whole_report() {
         assert_eq!(
             printed(&fixture::energy(), TextOptions::default()),
-            r"`energy [J]` = 9.81*m*h
-fitted: 9.81 ± 0.02
+            r"`energy [J]` = 9.81*m*h   confirmed
 
+             rows  worst error   RMSE       R²  where
+  ------------------------------------------------------
+    inside     40          1 %  0.237  0.99986  `m` 1..8
+    outside    10          1 %  0.457   0.9932  `m` > 8
+
+  why        on 10 rows outside the fitted range its error is what the noise
+             explains: 1 % there, 1 % on the 40 rows inside
+  constants  9.81 ± 0.02
+  compared   outside are off: a linear fit by up to 46 %
+  next       `--json -o result.json` keeps it for `predict`; `--front` shows
+             rivals, `--explain` its NALU layers
+"
+        );
+    }
+
+    #[test]
+    fn all_figures_on_demand() {
+        let details = TextOptions {
+            details: true,
+            ..TextOptions::default()
+        };
+        let report = fixture::energy();
+        let plain = printed(&report, TextOptions::default());
+        assert_eq!(
+            printed(&report, details).strip_prefix(&plain).unwrap(),
+            r"
                    rows               RMSE       R²  worst relative error
   -----------------------------------------------------------------------
     train            32  formula     0.234  0.99987                   1 %
@@ -267,11 +302,23 @@ fitted: 9.81 ± 0.02
     extrapolation    10  formula     0.457   0.9932                   1 %
                          linear fit    234    -1.57                  46 %
                          small MLP       -        -                     -
-
-confirmed: on 10 rows outside the fitted range (`m` > 8) its error is what the
-noise explains: 1 % there, 1 % on the 40 rows inside
 "
         );
+    }
+
+    #[test]
+    fn lines_are_as_wide_as_they_may_be() {
+        for width in [40, 60, 80, 120] {
+            let options = TextOptions {
+                width,
+                ..TextOptions::default()
+            };
+            let text = printed(&fixture::energy(), options);
+            let longest = text.lines().map(|line| line.chars().count()).max();
+            // The figures of the table need 55.
+            assert!(longest <= Some(width.max(55)), "{width}:\n{text}");
+            assert!(text.contains("`m` > 8"), "{width}:\n{text}");
+        }
     }
 
     #[test]
@@ -281,6 +328,7 @@ noise explains: 1 % there, 1 % on the 40 rows inside
             front: true,
             explain: true,
             colour: true,
+            ..TextOptions::default()
         };
         assert_eq!(printed(&fixture::energy(), options), "`energy [J]` = 9.81*m*h\n");
         assert_eq!(printed(&fixture::nothing_found(), options), "");
@@ -294,11 +342,7 @@ noise explains: 1 % there, 1 % on the 40 rows inside
         };
         let painted = printed(&fixture::energy(), colour);
         assert!(
-            painted.starts_with("\x1b[1m`energy [J]` = 9.81*m*h\x1b[0m\n"),
-            "{painted}"
-        );
-        assert!(
-            painted.contains("\n\x1b[1;32mconfirmed\x1b[0m: on 10 rows"),
+            painted.starts_with("\x1b[1m`energy [J]` = 9.81*m*h\x1b[0m   \x1b[1;32mconfirmed\x1b[0m\n"),
             "{painted}"
         );
         let escapes = ["\x1b[1m", "\x1b[1;32m", "\x1b[0m"];
@@ -364,17 +408,11 @@ noise explains: 1 % there, 1 % on the 40 rows inside
     #[test]
     fn outliers_are_named_by_their_lines() {
         for (lines, expected) in [
-            (
-                &[9][..],
-                "not fitted, as an outlier (the table counts it): line 9",
-            ),
-            (
-                &[9, 62],
-                "not fitted, as outliers (the table counts them): lines 9 and 62",
-            ),
+            (&[9][..], "line 9, as an outlier; the figures count it"),
+            (&[9, 62], "lines 9 and 62, as outliers; the figures count them"),
             (
                 &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-                "not fitted, as outliers (the table counts them): lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more",
+                "lines 1, 2, 3, 4, 5, 6, 7, 8 and 2 more, as outliers; the figures count them",
             ),
         ] {
             assert_eq!(outliers(lines), expected);
@@ -426,13 +464,13 @@ descent; the layers above are what it stands for.
     }
 
     #[test]
-    fn without_a_formula_the_baselines_remain() {
+    fn without_a_formula_there_is_a_reason_and_a_remedy() {
         let text = printed(&fixture::nothing_found(), TextOptions::default());
         for part in [
             "no formula found for `energy [J]`\n",
+            "  why        no formula over the inputs came out of the search (time limit)\n",
             "linear fit",
-            "refuted: no formula over the inputs came out of the search (time limit)\n",
-            "hint: more time",
+            "  next       more time",
         ] {
             assert!(text.contains(part), "{part:?} in\n{text}");
         }
@@ -448,7 +486,7 @@ descent; the layers above are what it stands for.
             }];
         }
         let text = printed(&report, TextOptions::default());
-        assert!(text.contains("equally good on every held-out row:\n  `energy [J]` = 9.81*day*h\n"));
+        assert!(text.contains("equally good on every row outside:\n  `energy [J]` = 9.81*day*h\n"));
     }
 
     #[test]
