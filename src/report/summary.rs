@@ -103,7 +103,7 @@ fn fitted_ranges(report: &Report, found: &Discovery) -> String {
         .filter(|(input, _)| found.used.contains(input))
         .map(|(_, range)| {
             let [low, high] = range.fitted;
-            let name = Expr::Variable(0).text(&[range.input.clone()]);
+            let name = Expr::Variable(0).text(std::slice::from_ref(&range.input));
             format!(
                 "`{}` {}..{}",
                 name.trim_matches('`'),

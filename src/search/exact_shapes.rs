@@ -74,3 +74,22 @@ fn exact_polynomials(task: &Task, problem: &Problem) -> Vec<Expr> {
         .collect();
     tasks.par_iter().filter_map(exact_polynomial).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::search::fixture::error_of_step;
+
+    #[test]
+    fn ratios_are_found_under_a_root_and_beside_a_term() {
+        for law in [
+            "(a^2 + 2*a*b + 3) / (1 + b)",
+            "sqrt((a^2 + b) / (1 + b^2))",
+            "c * (a^3 + b*a + 2)",
+        ] {
+            let error = error_of_step(law, "ratios-of-polynomials");
+            assert!(error < 1e-6, "{law} is off by {error}");
+        }
+        let error = error_of_step("exp(a) + sin(b)", "ratios-of-polynomials");
+        assert!(error > 1e-6, "no ratio is {error} near");
+    }
+}

@@ -469,3 +469,28 @@ fn by_all_cells(task: &Task, sums: &[Feature], seed: u64, stop: &StopSignal) -> 
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::search::fixture::error_of_step;
+
+    /// A law that each step finds, alone and exactly.
+    const FACTS: [(&str, &str); 9] = [
+        ("products-with-functions", "3 * a * exp(-b) / c"),
+        ("functions-of-one-input", "2.5 * exp(-0.7*a) + 1"),
+        ("curves-on-the-grid", "2 * a / (exp(b/c) - 1)"),
+        ("sums-of-curves", "2*exp(-0.3*a) + 5*exp(-2*a)"),
+        ("sums-with-functions", "a*ln(b) + 2*c"),
+        ("products-with-a-curve", "3 * b * exp(-0.37*a)"),
+        ("inner-constants", "b * sin(1.7*a + 0.4) + 2*b"),
+        ("functions-that-stand-out", "exp(a + sin(b)) / c"),
+        ("functions-as-columns", "c * (a + ln(b))"),
+    ];
+
+    #[test]
+    fn each_step_finds_laws_of_its_kind() {
+        let off = FACTS.map(|(key, law)| (key, law, error_of_step(law, key)));
+        let missed: Vec<_> = off.iter().filter(|(.., error)| *error > 1e-6).collect();
+        assert!(missed.is_empty(), "{missed:?}");
+    }
+}

@@ -475,3 +475,45 @@ pub(super) fn four_products(searcher: &mut Searcher<'_>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::search::fixture::error_of_step;
+
+    /// A law that each step finds, alone and exactly.
+    const FACTS: [(&str, &str); 13] = [
+        ("one-product", "3 * a^2 / sqrt(b)"),
+        ("one-sum", "2*a + 3*b - 1.5*c"),
+        ("polynomials", "a^3 - 2*a^2 + 0.3*a + 1"),
+        ("ratios-and-powers", "(2*a + b)^2"),
+        ("factor-divided-off", "a * (b + 2*c)"),
+        ("outer-powers", "sqrt(a^2 + 3*b^2)"),
+        ("ratios-of-sums", "(a + 2*b) / (c + 3*d)"),
+        ("products-of-two-sums", "(a + 2*b) * (c + 3*d)"),
+        ("sums-of-two-products", "a*b + 2*c*d"),
+        ("products-over-sums", "a*b / (c + 2*d)"),
+        ("sums-of-three-products", "a*b + 2*c*d + 3*a*d"),
+        ("sums-over-sums", "(a*b + c) / (a + b)"),
+        ("sums-of-four-products", "a*b + 2*c*d + 3*a*d + b*c"),
+    ];
+
+    #[test]
+    fn each_step_finds_laws_of_its_shape() {
+        let off = FACTS.map(|(key, law)| (key, law, error_of_step(law, key)));
+        let missed: Vec<_> = off.iter().filter(|(.., error)| *error > 1e-6).collect();
+        assert!(missed.is_empty(), "{missed:?}");
+    }
+
+    #[test]
+    fn a_step_finds_no_law_of_another_shape() {
+        for (key, law) in [
+            ("one-product", "a*b + c"),
+            ("one-sum", "a*b + c"),
+            ("polynomials", "exp(-a)"),
+            ("products-of-two-sums", "a*b + c^3"),
+        ] {
+            let error = error_of_step(law, key);
+            assert!(error > 1e-6, "{key}: {law} is off by {error}");
+        }
+    }
+}
